@@ -1,0 +1,16 @@
+# errand_embed_text(<target> <namespace> <header> <file>...): makes <header> available to <target>,
+# with one `inline constexpr std::string_view` per file, named after it (claim.sql -> claim_sql).
+function(errand_embed_text target namespace header)
+    set(output_dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+    set(body "#pragma once\n\n#include <string_view>\n\nnamespace ${namespace} {\n\n")
+    foreach(file IN LISTS ARGN)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+        file(READ ${file} text)
+        get_filename_component(name ${file} NAME)
+        string(MAKE_C_IDENTIFIER "${name}" name)
+        string(APPEND body "inline constexpr std::string_view ${name} = R\"text(${text})text\";\n\n")
+    endforeach()
+    string(APPEND body "}  // namespace ${namespace}\n")
+    file(CONFIGURE OUTPUT ${output_dir}/${header} CONTENT "${body}" @ONLY)
+    target_include_directories(${target} PRIVATE $<BUILD_INTERFACE:${output_dir}>)
+endfunction()

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <errand/codec.hpp>
+#include <errand/error.hpp>
+#include <errand/store/store.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace errand {
+
+/// What may be said about a job besides its type and arguments; the fields are those of NewJob.
+struct EnqueueOptions {
+    JobId id{};                           ///< set it to make a repeated call harmless across restarts
+    std::string queue = "default";
+    Duration delay{};                     ///< not together with run_at
+    std::optional<Timestamp> run_at{};
+    std::int32_t priority = 0;
+    std::optional<std::uint32_t> max_attempts{};  ///< none: the type's, else 20
+    std::optional<RetryPolicy> retry{};           ///< none: the type's, else the handler's
+    std::optional<Duration> timeout{};            ///< none: the type's, else the handler's
+    std::string unique_key{};
+    std::vector<std::string> tags{};
+    std::string meta{};                   ///< JSON object
+};
+
+/// The durable acknowledgement of an enqueue.
+struct Receipt {
+    JobId id;
+    InsertResult::Kind kind = InsertResult::Kind::inserted;
+};
+
+/// Puts jobs into a store, looks at them and controls them. Thread-safe and cheap to copy. Bad input
+/// throws Error (invalid_argument or limit_exceeded) before the store is asked.
+class Client {
+public:
+    explicit Client(std::shared_ptr<Store> store, Limits limits = {});
+
+    /// Enqueues typed arguments. On return the job is as durable as the store's class promises.
+    template <JobArgs T>
+    Receipt enqueue(const T& args, EnqueueOptions options = {}) {
+        return enqueue(make_job(args, std::move(options)));
+    }
+    /// Enqueues raw JSON; `job.args` is an array, a lone object is wrapped into one.
+    Receipt enqueue(NewJob job);
+    /// Enqueues in order, in batches; all or none per Limits::batch jobs. When it throws, earlier
+    /// batches are in: repeat the call with the same ids and nothing is added twice.
+    std::vector<Receipt> enqueue_many(std::vector<NewJob> jobs);
+
+    /// The NewJob that enqueue(args, options) would send, for enqueue_many and transactions.
+    template <JobArgs T>
+    [[nodiscard]] static NewJob make_job(const T& args, EnqueueOptions options = {});
+
+    [[nodiscard]] std::optional<Job> find(const JobId& id) const;
+    [[nodiscard]] std::vector<AttemptLog> logs(const JobId& id) const;
+    [[nodiscard]] JobPage list(const JobFilter& filter = {}, std::uint32_t limit = 50,
+                               std::string_view cursor = {}) const;
+    [[nodiscard]] StoreStats stats() const;
+
+    /// See Administration for what each state answers.
+    ControlResult cancel(const JobId& id);
+    ControlResult retry(const JobId& id);
+    ControlResult remove(const JobId& id);
+    void pause(std::string_view queue);
+    void resume(std::string_view queue);
+
+    /// Waits until the job has ended; none: `timeout` passed first. Throws Error (not_found).
+    [[nodiscard]] std::optional<Job> wait(const JobId& id, Duration timeout) const;
+
+    /// Waits and decodes the result. Throws Error: timed_out; conflict when the job was discarded or
+    /// cancelled (the message has the last error); invalid_argument when the result has another shape.
+    template <Encodable R>
+    [[nodiscard]] R wait_for(const JobId& id, Duration timeout) const {
+        return Codec<R>::decode(wait_for_result(id, timeout));
+    }
+    [[nodiscard]] std::string wait_for_result(const JobId& id, Duration timeout) const;
+
+    [[nodiscard]] const std::shared_ptr<Store>& store() const noexcept { return store_; }
+
+private:
+    std::shared_ptr<Store> store_;
+    Limits limits_;
+};
+
+template <JobArgs T>
+NewJob Client::make_job(const T& args, EnqueueOptions options) {
+    NewJob job;
+    job.id = options.id;
+    job.type = std::string{std::string_view{T::job_type}};
+    job.args = "[" + std::string{Codec<T>::encode(args)} + "]";
+    job.queue = std::move(options.queue);
+    job.meta = std::move(options.meta);
+    job.tags = std::move(options.tags);
+    job.priority = options.priority;
+    job.retry = options.retry;
+    job.timeout = options.timeout;
+    job.unique_key = std::move(options.unique_key);
+    job.delay = options.delay;
+    job.run_at = options.run_at;
+    if constexpr (requires { T::retry; }) {
+        static_assert(std::is_same_v<decltype(T::retry), const RetryPolicy>,
+                      "T::retry must be a static constexpr errand::RetryPolicy");
+        constexpr RetryPolicy policy = T::retry;
+        if (!job.retry) job.retry = policy;
+    }
+    if constexpr (requires { T::max_attempts; }) {
+        static_assert(T::max_attempts >= 1 && T::max_attempts <= max_max_attempts,
+                      "T::max_attempts must lie between 1 and 1000");
+        job.max_attempts = T::max_attempts;
+    }
+    if constexpr (requires { T::timeout; }) {
+        static_assert(Duration{T::timeout} > Duration::zero(), "T::timeout must be positive");
+        if (!job.timeout) job.timeout = T::timeout;
+    }
+    if (options.max_attempts) job.max_attempts = *options.max_attempts;
+    return job;
+}
+
+}  // namespace errand

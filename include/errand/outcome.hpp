@@ -1,0 +1,57 @@
+#pragma once
+
+#include <errand/time.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace errand {
+
+/// What a handler decided. Returning normally is done(), throwing is fail() with the exception's text;
+/// the others say more. A plain value.
+class Outcome {
+public:
+    enum class Kind : std::uint8_t { done, fail, retry_in, snooze, discard, cancel };
+
+    /// Finished. `result_json` is kept with the job: one JSON value, empty for none.
+    [[nodiscard]] static Outcome done(std::string result_json = {}) {
+        return {Kind::done, {}, {}, std::move(result_json)};
+    }
+    /// Failed: tried again as the retry policy says, discarded when no attempts are left.
+    [[nodiscard]] static Outcome fail(std::string message, std::string type = "error") {
+        return {Kind::fail, {}, std::move(type), std::move(message)};
+    }
+    /// Failed: as fail(), but the next attempt comes after `delay` whatever the policy says.
+    [[nodiscard]] static Outcome retry_in(Duration delay, std::string message = "retry asked for") {
+        return {Kind::retry_in, delay, "retry_in", std::move(message)};
+    }
+    /// Not now: runs again after `delay`, no attempt used.
+    [[nodiscard]] static Outcome snooze(Duration delay) { return {Kind::snooze, delay, {}, {}}; }
+    /// Give up for good: no attempt would help. Kept as a dead letter.
+    [[nodiscard]] static Outcome discard(std::string reason, std::string type = "discard") {
+        return {Kind::discard, {}, std::move(type), std::move(reason)};
+    }
+    /// No longer wanted.
+    [[nodiscard]] static Outcome cancel(std::string reason = {}) {
+        return {Kind::cancel, {}, "cancel", std::move(reason)};
+    }
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+    [[nodiscard]] Duration delay() const noexcept { return delay_; }
+    [[nodiscard]] const std::string& error_type() const noexcept { return error_type_; }
+    /// The result of done(), otherwise the message.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    [[nodiscard]] std::string take_text() && noexcept { return std::move(text_); }
+
+private:
+    Outcome(Kind kind, Duration delay, std::string error_type, std::string text)
+        : kind_(kind), delay_(delay), error_type_(std::move(error_type)), text_(std::move(text)) {}
+
+    Kind kind_;
+    Duration delay_;
+    std::string error_type_;
+    std::string text_;
+};
+
+}  // namespace errand
