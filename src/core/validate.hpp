@@ -1,0 +1,23 @@
+#pragma once
+
+#include <errand/job.hpp>
+#include <errand/limits.hpp>
+
+#include <string_view>
+
+// What a job must satisfy before a store sees it. Each check throws Error whose one-line message
+// names the field, the value (shortened) and the remedy.
+
+namespace errand::core {
+
+/// Checks every field of `job` and normalises args: a lone object is wrapped into an array, empty
+/// text becomes "[]". Throws Error (invalid_argument or limit_exceeded). The id may be nil.
+void validate(NewJob& job, const Limits& limits);
+
+void validate_type(std::string_view type);
+void validate_queue(std::string_view queue);
+
+/// Valid JSON (RFC 8259, UTF-8, nothing after it)? An empty result means yes, otherwise the reason.
+[[nodiscard]] std::string json_error(std::string_view text);
+
+}  // namespace errand::core
