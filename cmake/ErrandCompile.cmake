@@ -1,8 +1,13 @@
 # Compile settings shared by every target of this project; nothing here reaches consumers.
 
-find_program(CCACHE_PROGRAM ccache)
-if(CCACHE_PROGRAM AND PROJECT_IS_TOP_LEVEL)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+# ccache when it is there. Its settings travel with the command, so that precompiled headers and
+# several build folders of one clone share what they can without anything in the environment.
+find_program(ERRAND_CCACHE ccache)
+if(ERRAND_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${ERRAND_CCACHE})
 endif()
 
 # errand_compile_settings(<target>): language level, warnings, sanitizers.
@@ -15,5 +20,16 @@ function(errand_compile_settings target)
         target_compile_options(${target} PRIVATE -fsanitize=${ERRAND_SANITIZE}
                                                  -fno-omit-frame-pointer -fno-sanitize-recover=all)
         target_link_options(${target} PUBLIC -fsanitize=${ERRAND_SANITIZE})
+    endif()
+endfunction()
+
+# errand_precompile(<target> [<header>...]): the standard headers that nearly every source includes,
+# and the given ones, read once. Sources still include what they use: tests/house builds every header
+# without this.
+function(errand_precompile target)
+    if(ERRAND_PCH)
+        target_precompile_headers(${target} PRIVATE
+            <algorithm> <chrono> <condition_variable> <cstdint> <functional> <map> <memory> <mutex> <optional>
+            <span> <string> <string_view> <thread> <utility> <vector> ${ARGN})
     endif()
 endfunction()

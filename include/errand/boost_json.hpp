@@ -1,12 +1,16 @@
 #pragma once
 
 #include <errand/codec.hpp>
+#include <errand/detail/described_shape.hpp>
 #include <errand/error.hpp>
+#include <errand/limits.hpp>
 
+#include <boost/describe.hpp>
 #include <boost/json.hpp>
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace errand {
 
@@ -20,8 +24,11 @@ struct Codec<T> {
     }
     [[nodiscard]] static T decode(std::string_view json) {
         boost::system::error_code error;
-        const auto value = boost::json::parse({json.data(), json.size()}, error);
+        boost::json::parse_options options;
+        options.max_depth = max_json_depth;
+        auto value = boost::json::parse({json.data(), json.size()}, error, {}, options);
         if (error) throw Error(ErrorCode::invalid_argument, "not valid JSON: " + error.message());
+        detail::fit_shape<T>(value);
         auto result = boost::json::try_value_to<T>(value);
         if (!result) {
             throw Error(ErrorCode::invalid_argument,

@@ -18,29 +18,30 @@ namespace errand {
 /// with the last lines as the error. When a stop is asked for, the process group gets SIGTERM, and
 /// SIGKILL after `kill_after`. No shell, ever.
 struct ExecOptions {
-    std::vector<std::string> command;           ///< program and arguments; found along PATH
-    std::string directory;                      ///< working directory; empty: the worker's own
-    std::map<std::string, std::string> environment;  ///< added to the worker's own
+    std::vector<std::string> command{};  ///< program and arguments; found along PATH
+    std::string directory{};             ///< working directory; empty: the worker's own
+    std::map<std::string, std::string> environment{};  ///< added to the worker's own
     Duration kill_after = std::chrono::seconds{5};
-    std::uint64_t memory_bytes = 0;             ///< RLIMIT_AS; 0: unlimited
-    std::uint64_t cpu_seconds = 0;              ///< RLIMIT_CPU; 0: unlimited
-    std::uint64_t open_files = 0;               ///< RLIMIT_NOFILE; 0: the worker's own
-    std::size_t result_bytes = 1U << 20;        ///< a longer ::result line fails the attempt
+    std::uint64_t memory_bytes = 0;       ///< RLIMIT_AS; 0: unlimited
+    std::uint64_t cpu_seconds = 0;        ///< RLIMIT_CPU; 0: unlimited
+    std::uint64_t open_files = 0;         ///< RLIMIT_NOFILE; 0: the worker's own
+    std::size_t result_bytes = 1U << 20;  ///< a longer ::result line fails the attempt
 };
 
 /// Throws Error (invalid_argument) for an empty command or a NUL inside a string.
 [[nodiscard]] Worker::RawHandler exec_handler(ExecOptions options);
 
 /// Sends a POST per job, body {"id","type","queue","attempt","args","meta"}, signed by the Standard
-/// Webhooks rules when a secret is given. 2xx completes (a JSON body is the result); 429 and 503 are
-/// tried again after Retry-After; 400, 401, 403, 404, 410, 422 discard; all else fails the attempt.
-/// Redirects are not followed.
+/// Webhooks rules when a secret is given. 2xx completes (a JSON body is the result); 429 and 503
+/// are tried again after Retry-After; 400, 401, 403, 404, 410, 422 discard; all else fails the
+/// attempt. Redirects are not followed.
 struct HttpOptions {
-    std::string url;                            ///< http:// or https://
-    std::string secret;                         ///< "whsec_<base64>"; empty: unsigned
-    std::map<std::string, std::string> headers;
-    Duration timeout = std::chrono::seconds{30};  ///< of one request; the job's deadline goes before
-    std::size_t result_bytes = 1U << 20;        ///< a longer answer fails the attempt
+    std::string url{};     ///< http:// or https://
+    std::string secret{};  ///< "whsec_<base64>"; empty: unsigned
+    std::map<std::string, std::string> headers{};
+    Duration timeout =
+        std::chrono::seconds{30};         ///< of one request; the job's deadline goes before
+    std::size_t result_bytes = 1U << 20;  ///< a longer answer fails the attempt
 };
 
 /// Throws Error (invalid_argument) for a URL that is no http(s) URL, a bad secret or header.

@@ -30,5 +30,11 @@ inline constexpr std::int32_t min_priority = -1'000'000;
 inline constexpr std::int32_t max_priority = 1'000'000;
 /// The longest delay, timeout or wait that is accepted.
 inline constexpr Duration max_duration = std::chrono::days{36'500};
+/// Points in time lie between these, both included.
+inline constexpr Timestamp min_timestamp{};
+inline constexpr Timestamp max_timestamp =
+    std::chrono::sys_days{std::chrono::January / 1 / 10'000} - Duration{1};
+/// How deep arrays and objects may nest in args, meta and results.
+inline constexpr std::size_t max_json_depth = 64;
 
 }  // namespace errand

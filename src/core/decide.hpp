@@ -14,9 +14,9 @@ namespace errand::core {
 
 /// What decides besides the job itself.
 struct DecideOptions {
-    RetryPolicy default_retry{};             ///< of the handler; the job's own goes before
-    std::uint32_t crash_budget = 3;          ///< crashes a job may cause before it is discarded
-    std::uint32_t max_interruptions = 100;   ///< times it may be given back before it is discarded
+    RetryPolicy default_retry{};            ///< of the handler; the job's own goes before
+    std::uint32_t crash_budget = 3;         ///< crashes a job may cause before it is discarded
+    std::uint32_t max_interruptions = 100;  ///< times it may be given back before it is discarded
     std::size_t error_message_bytes = 8U << 10;
     std::size_t result_bytes = 1U << 20;
 };
@@ -28,12 +28,12 @@ struct AttemptSite {
     Timestamp now{};  ///< store time
 };
 
-/// The settlement for a handler that returned `outcome` (a thrown exception is Outcome::fail with the
-/// exception's type). `stop` is why it had been asked to stop, `random` in [0, 1) places the jitter.
-/// Rules: done wins over a timeout and an interruption; a failure after `interrupted` gives the job
-/// back without using the attempt; any outcome but done after `timed_out` is a timeout failure; any
-/// outcome after `cancelled` is cancelled. A result that is no valid JSON or above result_bytes fails
-/// the attempt. Cut texts carry a mark. `log` is left for the caller.
+/// The settlement for a handler that returned `outcome` (a thrown exception is Outcome::fail with
+/// the exception's type). `stop` is why it had been asked to stop, `random` in [0, 1) places the
+/// jitter. Rules: done wins over a timeout and an interruption; a failure after `interrupted` gives
+/// the job back without using the attempt; any outcome but done after `timed_out` is a timeout
+/// failure; any outcome after `cancelled` is cancelled. A result that is no valid JSON or above
+/// result_bytes fails the attempt. Cut texts carry a mark. `log` is left for the caller.
 [[nodiscard]] Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double random,
                                 const AttemptSite& site, const DecideOptions& options);
 
@@ -46,9 +46,10 @@ struct AttemptSite {
 
 /// The settlement of a lease that its worker lost. Never begun: given back unharmed. Begun
 /// (started or unknown): a crash; the first goes on at once, later ones after 1 s, 4 s, 16 s … (at
-/// most 1 h), and the last of the budget discards. Finished but not settled: recorded as a crash and
-/// run again, counted as an interruption, not against the crash budget. `site` names the *lost*
-/// worker. A machine that went down (mark unknown and worker_died) is not the job's fault: as finished.
+/// most 1 h), and the last of the budget discards. Finished but not settled: recorded as a crash
+/// and run again, counted as an interruption, not against the crash budget. `site` names the *lost*
+/// worker. A machine that went down (mark unknown and worker_died) is not the job's fault: as
+/// finished.
 [[nodiscard]] Settlement decide_crash(const TakenLease& taken, const AttemptSite& site,
                                       const DecideOptions& options);
 

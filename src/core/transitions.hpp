@@ -13,18 +13,18 @@
 namespace errand::core {
 
 enum class JobEvent : std::uint8_t {
-    due,            ///< its time came
-    released_deps,  ///< the jobs it waited for ended well
-    claim,          ///< a worker leased it
-    succeed,        ///< the handler is done
-    fail,           ///< the attempt failed, tries are left
-    give_up,        ///< the attempt failed and no try is left, or none would help
-    snooze,         ///< the handler asked to be called later
-    release,        ///< given back unharmed: shutdown, prefetched and not begun
-    crash,          ///< its worker died or lost the lease, crash budget left
-    crash_out,      ///< the same, crash budget used up
-    cancel,         ///< somebody asked for it (for an active job: the handler has returned)
-    operator_retry, ///< somebody wants it to run now
+    due,             ///< its time came
+    released_deps,   ///< the jobs it waited for ended well
+    claim,           ///< a worker leased it
+    succeed,         ///< the handler is done
+    fail,            ///< the attempt failed, tries are left
+    give_up,         ///< the attempt failed and no try is left, or none would help
+    snooze,          ///< the handler asked to be called later
+    release,         ///< given back unharmed: shutdown, prefetched and not begun
+    crash,           ///< its worker died or lost the lease, crash budget left
+    crash_out,       ///< the same, crash budget used up
+    cancel,          ///< somebody asked for it (for an active job: the handler has returned)
+    operator_retry,  ///< somebody wants it to run now
 };
 inline constexpr std::size_t job_event_count = 12;
 

@@ -138,10 +138,10 @@ struct Promotion {
 
 /// Which jobs. All given conditions must hold; the empty filter is every job.
 struct JobFilter {
-    std::vector<JobState> states;  ///< any of them; empty: all
-    std::string type;              ///< exact; empty: all
-    std::string queue;
-    std::string tag;
+    std::vector<JobState> states{};  ///< any of them; empty: all
+    std::string type{};              ///< exact; empty: all
+    std::string queue{};
+    std::string tag{};
 };
 
 /// Newest first by order of insertion.

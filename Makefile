@@ -1,0 +1,38 @@
+# The commands of this project; `make help` lists them.
+.DEFAULT_GOAL := build
+.PHONY: help setup run build test asan tsan check bench install clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what is missing (apt)
+	@scripts/setup
+
+build: setup ## the program: build/release/bin/errand
+	@scripts/build release
+
+run: build ## errand up with demo handlers and real work
+	@examples/demo/run
+
+test: setup ## every test, then the sanitizers; ends with a summary
+	@scripts/test release asan tsan
+
+asan: setup ## tests under the address and undefined-behaviour sanitizers
+	@scripts/test asan
+
+tsan: setup ## tests under the thread sanitizer
+	@scripts/test tsan
+
+check: ## the quick gate before a change: format, lint, layers, unit tests
+	@scripts/setup check
+	@scripts/check
+
+bench: build ## measure
+	@bench/run
+
+PREFIX ?= /usr/local
+install: build ## program and library to PREFIX (/usr/local)
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean: ## remove the build folder
+	@rm -rf build

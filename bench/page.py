@@ -1,0 +1,90 @@
+"""Turns the JSON of `errand bench --json` on stdin into docs/benchmarks.md on stdout."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; do not edit. What each figure means: [bench/README.md](../bench/README.md).
+
+| | |
+|---|---|
+"""
+
+RATES = [
+    ("enqueue, one caller, one job per call", "enqueue_single_per_s", None, None),
+    ("enqueue, 64 callers, one job per call", "enqueue_64_callers_per_s",
+     "callers_ratio", "one caller"),
+    ("enqueue, batches of 1,000", "enqueue_batch_per_s", "enqueue_batch_ratio", "raw"),
+    ("process (claim + run + complete)", "process_per_s", "process_ratio", "raw"),
+    ("both at once: enqueue", "mixed_enqueue_per_s", None, None),
+    ("both at once: process", "mixed_process_per_s", None, None),
+    ("raw SQLite: enqueue, batches of 1,000", "raw_enqueue_batch_per_s", None, None),
+    ("raw SQLite: process", "raw_process_per_s", None, None),
+    ("raw SQLite: process, claims in memory", "raw_process_memory_claims_per_s", None, None),
+]
+
+TIMES = [
+    ("enqueue called → handler starts", "pickup"),
+    ("enqueue returned → handler starts", "pickup_after_commit"),
+    ("called → starts, worker in another process", "pickup_cross_process"),
+    ("returned → starts, worker in another process", "pickup_cross_process_after_commit"),
+]
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        found = re.search(r"^model name\s*:\s*(.+)$", info.read(), re.MULTILINE)
+    return found.group(1).strip() if found else platform.machine()
+
+
+def file_system(directory):
+    command = ["stat", "--file-system", "--format=%T", directory]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def settings(figures):
+    return [
+        ("version", f"{os.environ['ERRAND_VERSION']}, commit {os.environ['ERRAND_COMMIT']}"),
+        ("processor", f"{processor()}, {os.cpu_count()} cores"),
+        ("kernel", f"{platform.system()} {platform.release()}"),
+        ("file system", file_system(os.environ["ERRAND_BENCH_DIR"])),
+        ("append 4 KiB + fdatasync, median", f"{figures['fsync_us']:.0f} µs"),
+        ("store", f"{figures['store']}, durability={figures['durability']}"),
+        ("load", f"{figures['jobs']:,} jobs with 200 bytes of arguments, no-op handler, "
+                 f"{figures['slots']} slots, best of {figures['rounds']} rounds"),
+    ]
+
+
+def rate_rows(figures):
+    for title, name, ratio, of in RATES:
+        rate = "–" if figures[name] is None else f"{figures[name]:,.0f}"
+        known = ratio is not None and figures[ratio] is not None
+        yield title, rate, f"{figures[ratio]:.2f} × {of}" if known else ""
+
+
+def time_rows(figures):
+    for title, name in TIMES:
+        times = [figures[f"{name}_{rank}_us"] for rank in ("p50", "p99")]
+        yield (title, *("–" if time is None else f"{time:,.0f} µs" for time in times))
+
+
+def table(rows):
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def main():
+    figures = json.load(sys.stdin)
+    page = HEAD + table(settings(figures))
+    page += "\n| rate | jobs/s | ratio |\n|---|---:|---:|\n" + table(rate_rows(figures))
+    page += "\n| time to pick up a job, idle worker | p50 | p99 |\n|---|---:|---:|\n"
+    page += table(time_rows(figures))
+    sys.stdout.write(page)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+#include "cli/bench/figures.hpp"
+
+#include "cli/table.hpp"
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <boost/json.hpp>
+
+#include <cmath>
+
+namespace errand::cli::bench {
+namespace {
+
+std::optional<double> ratio(double part, std::optional<double> whole) {
+    if (!whole || *whole <= 0) return std::nullopt;
+    return part / *whole;
+}
+
+/// Rates and microseconds need no more than three figures behind the point.
+boost::json::value number(std::optional<double> value) {
+    if (!value) return nullptr;
+    return std::round(*value * 1'000) / 1'000;
+}
+
+std::string rate_text(std::optional<double> rate) {
+    return rate ? grouped(static_cast<std::uint64_t>(std::llround(*rate))) : "-";
+}
+
+std::string time_text(std::optional<double> microseconds) {
+    return microseconds ? fmt::format("{:.0f} us", *microseconds) : "-";
+}
+
+std::string ratio_text(std::optional<double> value, std::string_view of) {
+    return value ? fmt::format("{:.2f} x {}", *value, of) : "";
+}
+
+void print_rates(const Figures& figures) {
+    const auto callers = ratio(figures.enqueue_64_callers_per_s, figures.enqueue_single_per_s);
+    const auto batch = ratio(figures.enqueue_batch_per_s, figures.raw_enqueue_batch_per_s);
+    const auto process = ratio(figures.process_per_s, figures.raw_process_per_s);
+    Table table{{{"RATE", false}, {"JOBS/S", true}, {"RATIO", false}}};
+    const auto row = [&](std::string name, std::optional<double> rate, std::string ratio = {}) {
+        table.add_row({std::move(name), rate_text(rate), std::move(ratio)});
+    };
+    row("enqueue, one caller", figures.enqueue_single_per_s);
+    row("enqueue, 64 callers", figures.enqueue_64_callers_per_s, ratio_text(callers, "one caller"));
+    row("enqueue, batches of 1,000", figures.enqueue_batch_per_s, ratio_text(batch, "raw"));
+    row("process", figures.process_per_s, ratio_text(process, "raw"));
+    row("both at once: enqueue", figures.mixed_enqueue_per_s);
+    row("both at once: process", figures.mixed_process_per_s);
+    if (figures.raw_process_per_s) {
+        row("raw engine: enqueue", figures.raw_enqueue_batch_per_s);
+        row("raw engine: process", figures.raw_process_per_s);
+        row("raw engine: process, claims in memory", figures.raw_process_memory_claims_per_s);
+    }
+    table.print();
+}
+
+void print_times(const Figures& figures) {
+    Table table{{{"TIME", false}, {"P50", true}, {"P99", true}}};
+    const auto row = [&](std::string name, std::optional<double> p50, std::optional<double> p99) {
+        table.add_row({std::move(name), time_text(p50), time_text(p99)});
+    };
+    row("enqueue called -> handler starts", figures.pickup_p50_us, figures.pickup_p99_us);
+    row("enqueue returned -> handler starts", figures.pickup_after_commit_p50_us,
+        figures.pickup_after_commit_p99_us);
+    if (figures.pickup_cross_process_p50_us) {
+        row("called -> starts in another process", figures.pickup_cross_process_p50_us,
+            figures.pickup_cross_process_p99_us);
+        row("returned -> starts in another process",
+            figures.pickup_cross_process_after_commit_p50_us,
+            figures.pickup_cross_process_after_commit_p99_us);
+    }
+    if (figures.fsync_us) row("fdatasync of 4 KiB", figures.fsync_us, std::nullopt);
+    table.print();
+}
+
+}  // namespace
+
+std::string to_json(const Figures& f) {
+    boost::json::object out;
+    const auto add = [&](std::string_view name, std::optional<double> value) {
+        out[boost::json::string_view{name.data(), name.size()}] = number(value);
+    };
+    add("enqueue_single_per_s", f.enqueue_single_per_s);
+    add("enqueue_64_callers_per_s", f.enqueue_64_callers_per_s);
+    add("enqueue_batch_per_s", f.enqueue_batch_per_s);
+    add("process_per_s", f.process_per_s);
+    add("mixed_enqueue_per_s", f.mixed_enqueue_per_s);
+    add("mixed_process_per_s", f.mixed_process_per_s);
+    add("pickup_p50_us", f.pickup_p50_us);
+    add("pickup_p99_us", f.pickup_p99_us);
+    add("raw_enqueue_batch_per_s", f.raw_enqueue_batch_per_s);
+    add("raw_process_per_s", f.raw_process_per_s);
+    add("fsync_us", f.fsync_us);
+    out["jobs"] = f.jobs;
+    out["durability"] = f.durability;
+    out["store"] = f.store;
+    out["slots"] = f.slots;
+    out["rounds"] = f.rounds;
+    add("pickup_after_commit_p50_us", f.pickup_after_commit_p50_us);
+    add("pickup_after_commit_p99_us", f.pickup_after_commit_p99_us);
+    add("pickup_cross_process_p50_us", f.pickup_cross_process_p50_us);
+    add("pickup_cross_process_p99_us", f.pickup_cross_process_p99_us);
+    add("pickup_cross_process_after_commit_p50_us", f.pickup_cross_process_after_commit_p50_us);
+    add("pickup_cross_process_after_commit_p99_us", f.pickup_cross_process_after_commit_p99_us);
+    add("raw_process_memory_claims_per_s", f.raw_process_memory_claims_per_s);
+    add("callers_ratio", ratio(f.enqueue_64_callers_per_s, f.enqueue_single_per_s));
+    add("enqueue_batch_ratio", ratio(f.enqueue_batch_per_s, f.raw_enqueue_batch_per_s));
+    add("process_ratio", ratio(f.process_per_s, f.raw_process_per_s));
+    return boost::json::serialize(out);
+}
+
+void print(const Figures& figures) {
+    fmt::print("store {}, durability {}, {} jobs of 200 bytes, {} slots, best of {} rounds\n\n",
+               figures.store, figures.durability, grouped(figures.jobs), figures.slots,
+               figures.rounds);
+    print_rates(figures);
+    fmt::print("\n");
+    print_times(figures);
+}
+
+}  // namespace errand::cli::bench

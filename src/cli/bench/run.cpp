@@ -1,0 +1,135 @@
+#include "cli/bench/run.hpp"
+
+#include "cli/bench/enqueue_phase.hpp"
+#include "cli/bench/fsync_probe.hpp"
+#include "cli/bench/pickup_phase.hpp"
+#include "cli/bench/process_phase.hpp"
+#include "cli/bench/raw_sqlite.hpp"
+#include "cli/bench/scratch.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace errand::cli::bench {
+namespace {
+
+constexpr std::uint32_t many_callers = 64;
+
+void keep_better(double& best, double rate) {
+    best = std::max(best, rate);
+}
+void keep_better(std::optional<double>& best, double rate) {
+    best = std::max(best.value_or(0), rate);
+}
+
+/// One run: each method is a step, on a store of its own.
+class Bench {
+public:
+    Bench(const BenchOptions& options, const InterruptGuard& interrupt)
+        : options_(options), interrupt_(interrupt), scratch_(options.store_url) {
+        figures_.jobs = options.jobs;
+        figures_.durability = scratch_.durability();
+        figures_.store = scratch_.kind();
+        figures_.rounds = options.rounds;
+        figures_.slots =
+            options.slots ? options.slots : std::max(1U, std::thread::hardware_concurrency());
+        steps_ = options.rounds * (file_store() ? 5 : 4) + (file_store() ? 3 : 1);
+    }
+
+    Figures run() {
+        if (file_store()) step("fdatasync", [&] { probe_fsync(); });
+        for (std::uint32_t round = 0; round < options_.rounds; ++round) {
+            if (file_store()) step("raw engine", [&] { run_raw(); });
+            step("batches, processing", [&] { run_batches(); });
+            step("both at once", [&] { run_mixed(); });
+            step("single enqueues", [&] { run_singles(1, figures_.enqueue_single_per_s); });
+            step("64 callers",
+                 [&] { run_singles(many_callers, figures_.enqueue_64_callers_per_s); });
+        }
+        if (options_.pickups == 0) return figures_;
+        step("pick-up", [&] { run_pickup(); });
+        if (file_store()) step("pick-up by another process", [&] { run_cross_process_pickup(); });
+        return figures_;
+    }
+
+private:
+    [[nodiscard]] bool file_store() const { return scratch_.kind() == "sqlite"; }
+
+    template <class F>
+    void step(std::string_view name, F work) {
+        interrupt_.check();
+        if (options_.progress) options_.progress(done_, steps_, name);
+        work();
+        ++done_;
+    }
+
+    void probe_fsync() { figures_.fsync_us = measure_fsync_us(*scratch_.make_directory()); }
+
+    void run_raw() {
+        const auto directory = *scratch_.make_directory();
+        const auto rates = measure_raw_sqlite(directory, scratch_.durability() == "full",
+                                              options_.jobs, interrupt_);
+        std::filesystem::remove_all(directory);
+        keep_better(figures_.raw_enqueue_batch_per_s, rates.enqueue_batch_per_s);
+        keep_better(figures_.raw_process_per_s, rates.process_per_s);
+        keep_better(figures_.raw_process_memory_claims_per_s, rates.process_memory_claims_per_s);
+    }
+
+    void run_batches() {
+        const FreshStore fresh{scratch_};
+        const Client client{fresh.store()};
+        keep_better(figures_.enqueue_batch_per_s,
+                    measure_batch_enqueue(client, options_.jobs, interrupt_));
+        keep_better(figures_.process_per_s,
+                    measure_processing(client, options_.jobs, figures_.slots, interrupt_));
+    }
+
+    void run_mixed() {
+        const FreshStore fresh{scratch_};
+        const auto rates =
+            measure_mixed(Client{fresh.store()}, options_.jobs, figures_.slots, interrupt_);
+        keep_better(figures_.mixed_enqueue_per_s, rates.enqueue_per_s);
+        keep_better(figures_.mixed_process_per_s, rates.process_per_s);
+    }
+
+    void run_singles(std::uint32_t callers, double& best) {
+        const FreshStore fresh{scratch_};
+        const auto time = std::chrono::milliseconds{options_.single_time_ms};
+        keep_better(best, measure_single_enqueues(Client{fresh.store()}, callers, time,
+                                                  options_.jobs, interrupt_));
+    }
+
+    void run_pickup() {
+        const FreshStore fresh{scratch_};
+        const auto times = measure_pickup(Client{fresh.store()}, options_.pickups, interrupt_);
+        figures_.pickup_p50_us = percentile_us(times.from_call, 0.5);
+        figures_.pickup_p99_us = percentile_us(times.from_call, 0.99);
+        figures_.pickup_after_commit_p50_us = percentile_us(times.from_return, 0.5);
+        figures_.pickup_after_commit_p99_us = percentile_us(times.from_return, 0.99);
+    }
+
+    void run_cross_process_pickup() {
+        const FreshStore fresh{scratch_};
+        const auto times = measure_cross_process_pickup(Client{fresh.store()}, fresh.url(),
+                                                        options_.pickups, interrupt_);
+        figures_.pickup_cross_process_p50_us = percentile_us(times.from_call, 0.5);
+        figures_.pickup_cross_process_p99_us = percentile_us(times.from_call, 0.99);
+        figures_.pickup_cross_process_after_commit_p50_us = percentile_us(times.from_return, 0.5);
+        figures_.pickup_cross_process_after_commit_p99_us = percentile_us(times.from_return, 0.99);
+    }
+
+    const BenchOptions& options_;
+    const InterruptGuard& interrupt_;
+    Scratch scratch_;
+    Figures figures_;
+    std::uint32_t steps_ = 0;
+    std::uint32_t done_ = 0;
+};
+
+}  // namespace
+
+Figures run_bench(const BenchOptions& options, const InterruptGuard& interrupt) {
+    return Bench{options, interrupt}.run();
+}
+
+}  // namespace errand::cli::bench

@@ -1,0 +1,186 @@
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/commands.hpp"
+#include "cli/config.hpp"
+#include "cli/enqueue_file.hpp"
+#include "core/validate.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+#include <iterator>
+
+namespace errand::cli {
+namespace {
+
+struct EnqueueFlags {
+    std::string type, args, queue = "default", delay, at, retry, timeout, unique, id, file;
+    std::int32_t priority = 0;
+    std::uint32_t max_attempts = 20;
+    std::vector<std::string> tags, meta;
+    bool print_ids = false;
+};
+
+/// The field's name before the reason, for readers that throw without it.
+template <class Read>
+auto named(std::string_view flag, Read read) {
+    try {
+        return read();
+    } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("{}: {}", flag, error.what()));
+    }
+}
+
+std::string read_stdin() {
+    return {std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}};
+}
+
+std::string meta_object(const std::vector<std::string>& pairs) {
+    if (pairs.empty()) return {};
+    boost::json::object meta;
+    for (const auto& pair : pairs) {
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw Error(ErrorCode::invalid_argument,
+                        fmt::format("--meta: {} is not KEY=VALUE, for example --meta tenant=acme",
+                                    base::quote_for_message(pair)));
+        }
+        meta[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+    return boost::json::serialize(meta);
+}
+
+NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
+    NewJob job;
+    if (!flags.id.empty()) job.id = parse_id(flags.id);
+    job.type = flags.type;
+    job.args = flags.args == "-" ? read_stdin() : flags.args;
+    job.queue = flags.queue;
+    job.meta = meta_object(flags.meta);
+    job.tags = flags.tags;
+    job.priority = flags.priority;
+    job.max_attempts = flags.max_attempts;
+    job.unique_key = flags.unique;
+    if (!flags.retry.empty()) {
+        job.retry = named("--retry", [&] { return RetryPolicy::parse(flags.retry); });
+    }
+    if (!flags.timeout.empty()) {
+        job.timeout = named("--timeout", [&] { return parse_duration(flags.timeout); });
+    }
+    if (!flags.delay.empty()) {
+        job.delay = named("--delay", [&] { return parse_duration(flags.delay); });
+    }
+    if (!flags.at.empty()) {
+        job.run_at = named("--at", [&] { return parse_timestamp(flags.at); });
+    }
+    core::validate(job, limits);
+    return job;
+}
+
+std::string_view outcome_name(InsertResult::Kind kind) {
+    switch (kind) {
+        case InsertResult::Kind::inserted:
+            return "inserted";
+        case InsertResult::Kind::already_there:
+            return "already_there";
+        case InsertResult::Kind::duplicate:
+            return "duplicate";
+    }
+    return "";
+}
+
+ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
+    if (flags.type.empty()) {
+        throw Error(ErrorCode::invalid_argument,
+                    "TYPE is missing: name the job's type, for example errand.noop, or give --file");
+    }
+    // Everything is checked before the store is opened, and thereby perhaps created.
+    NewJob job = job_of(flags, context.config().limits);
+    Client client{context.create_store(), context.config().limits};
+    const Receipt receipt = client.enqueue(std::move(job));
+    const std::string id = to_string(receipt.id);
+    if (context.json()) {
+        fmt::print("{{\"id\":\"{}\",\"outcome\":\"{}\"}}\n", id, outcome_name(receipt.kind));
+        return ExitCode::done;
+    }
+    if (receipt.kind == InsertResult::Kind::duplicate) {
+        fmt::print(stderr, "errand: an unfinished job has this unique key already; its id follows\n");
+    } else if (receipt.kind == InsertResult::Kind::already_there) {
+        fmt::print(stderr, "errand: this id was enqueued before; nothing was added\n");
+    }
+    fmt::print("{}\n", id);
+    return ExitCode::done;
+}
+
+void add_options(CLI::App& command, EnqueueFlags& flags) {
+    command.add_option("TYPE", flags.type, "What kind of work, for example email.send");
+    command.add_option("ARGS", flags.args,
+                       "JSON array of arguments; a lone object is wrapped into one; - reads stdin "
+                       "(default: [])");
+    command.add_option("--queue", flags.queue, "Queue to stand in (default: default)")
+        ->type_name("NAME");
+    command.add_option("--delay", flags.delay, "Not before this time has passed, for example 5m")
+        ->type_name("DURATION");
+    command.add_option("--at", flags.at, "Not before this time, RFC 3339; a past time means now")
+        ->type_name("TIME");
+    command.add_option("--priority", flags.priority, "Higher runs first (default: 0)")
+        ->type_name("N");
+    command.add_option("--max-attempts", flags.max_attempts, "Tries in all, 1 to 1000 (default: 20)")
+        ->type_name("N");
+    command.add_option("--retry", flags.retry,
+                       "Delays between tries, for example \"exponential(1m, x2, max 1h)\", "
+                       "\"fixed(30s)\" or \"list(1s, 5s, 1m)\" (default: the handler's)")
+        ->type_name("POLICY");
+    command.add_option("--timeout", flags.timeout, "Longest run of one attempt (default: the handler's)")
+        ->type_name("DURATION");
+    command.add_option("--unique", flags.unique, "Add nothing while an unfinished job has this key")
+        ->type_name("KEY");
+    command.add_option("--tag", flags.tags, "A word to find the job by; repeatable")
+        ->type_name("TAG")
+        ->allow_extra_args(false);
+    command.add_option("--meta", flags.meta, "A note for hooks and people; repeatable")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    command.add_option("--id", flags.id, "UUID of the job: repeating the call adds nothing")
+        ->type_name("UUID");
+    command.add_option("--file", flags.file,
+                       "Enqueue a job per line of JSON instead; - reads stdin")
+        ->type_name("FILE");
+    command.add_flag("--print-ids", flags.print_ids, "With --file: print the ids, one a line");
+}
+
+}  // namespace
+
+void add_enqueue_command(CLI::App& app, CommandContext& context) {
+    const auto flags = std::make_shared<EnqueueFlags>();
+    auto& command = context.add_command(
+        app,
+        {.name = "enqueue",
+         .group = group_jobs,
+         .summary = "Put a job into a queue and print its id",
+         .details =
+             "When the id is printed the job is durable: a crash loses nothing. The store is created "
+             "when it does not exist.\n"
+             "With --file each line is a JSON object with the members type, args, queue, meta, tags, "
+             "id, unique_key, priority, max_attempts, retry, timeout, delay and scheduled_at; all but "
+             "type may be missing. All lines are checked before the first is enqueued.",
+         .examples = {{"enqueue email.send '{\"to\": \"ada@example.org\"}'",
+                       "One object as the only argument; prints the id."},
+                      {"enqueue report.build '[2026]' --queue slow --delay 5m --retry 'fixed(30s)'",
+                       "Not before five minutes have passed, retried every 30 s."},
+                      {"enqueue sync.user '[7]' --unique user-7",
+                       "Adds nothing while an unfinished job has the key; prints that job's id."},
+                      {"enqueue --file jobs.jsonl", "Thousands at once, in few transactions."}}},
+        [flags, &context] {
+            if (flags->file.empty()) return enqueue_one(*flags, context);
+            if (!flags->type.empty()) {
+                throw Error(ErrorCode::invalid_argument,
+                            "--file: not possible together with TYPE; give one of them");
+            }
+            return enqueue_file(context, {.path = flags->file, .print_ids = flags->print_ids});
+        });
+    add_options(command, *flags);
+}
+
+}  // namespace errand::cli

@@ -1,0 +1,207 @@
+#include "cli/config.hpp"
+
+#include "base/text.hpp"
+#include "cli/toml_section.hpp"
+#include "core/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace errand::cli {
+namespace {
+
+constexpr std::uint64_t largest_limit = 1ULL << 30;
+constexpr std::uint32_t largest_count = 1'000'000;
+
+/// Reads one file's sections into a Config.
+class ConfigReader {
+public:
+    explicit ConfigReader(std::string file) : file_(std::move(file)) { config_.file = file_; }
+
+    Config read(const toml::table& root) {
+        TomlSection top{root, file_, ""};
+        top.read("store", config_.store);
+        top.read("listen", config_.listen);
+        section(top, "limits", [this](TomlSection& from) { read_limits(from); });
+        section(top, "worker", [this](TomlSection& from) { read_worker(from); });
+        section(top, "retention", [this](TomlSection& from) { read_retention(from); });
+        if (const auto* queues = top.find_table("queues")) read_queues(*queues);
+        if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
+        top.finish();
+        config_.worker.limits = config_.limits;
+        return std::move(config_);
+    }
+
+private:
+    template <class Read>
+    void section(TomlSection& top, std::string_view key, Read read) {
+        const toml::table* table = top.find_table(key);
+        if (table == nullptr) return;
+        TomlSection from{*table, file_, fmt::format("[{}]", key)};
+        read(from);
+        from.finish();
+    }
+
+    static void read_limit(TomlSection& from, std::string_view key, std::size_t& limit) {
+        std::uint64_t size = limit;
+        from.read_size(key, size);
+        if (size == 0 || size > largest_limit) from.refuse(key, "must lie between 1B and 1GiB");
+        limit = size;
+    }
+
+    void read_limits(TomlSection& from) {
+        Limits& limits = config_.limits;
+        read_limit(from, "args", limits.args_bytes);
+        read_limit(from, "result", limits.result_bytes);
+        read_limit(from, "meta", limits.meta_bytes);
+        read_limit(from, "tag", limits.tag_bytes);
+        read_limit(from, "log", limits.log_bytes);
+        read_limit(from, "error_message", limits.error_message_bytes);
+        auto tags = static_cast<std::uint32_t>(limits.tags);
+        from.read("tags", tags, 0, 1'000);
+        limits.tags = tags;
+        from.read("errors_kept", limits.errors_kept, 1, 1'000);
+        from.read("batch", limits.batch, 1, largest_count);
+    }
+
+    void read_worker(TomlSection& from) {
+        WorkerOptions& worker = config_.worker;
+        from.read("name", worker.name);
+        from.read("lease", worker.lease);
+        from.read("grace", worker.grace);
+        from.read("stop_timeout", worker.stop_timeout);
+        from.read("crash_budget", worker.crash_budget, 1, 100);
+        from.read("prefetch", worker.prefetch, 0, 60'000);
+        if (worker.lease < std::chrono::seconds{1} || worker.lease > std::chrono::hours{1}) {
+            from.refuse("lease", "must lie between 1s and 1h");
+        }
+    }
+
+    void read_retention(TomlSection& from) {
+        from.read("completed", config_.worker.retention.completed);
+        from.read("cancelled", config_.worker.retention.cancelled);
+        from.read("discarded", config_.worker.retention.discarded);
+    }
+
+    void read_queues(const toml::table& table) {
+        TomlSection all{table, file_, "[queues]"};
+        all.for_each_table([&](std::string_view name, const toml::table& queue) {
+            TomlSection from{queue, file_, fmt::format("[queues.{}]", name)};
+            placed(from, [&] { core::validate_queue(name); });
+            QueueSlots slots{std::string{name}};
+            from.read("concurrency", slots.concurrency, 1, 1'024);
+            from.finish();
+            config_.queues.push_back(std::move(slots));
+        });
+    }
+
+    void read_handlers(const toml::table& table) {
+        TomlSection all{table, file_, "[handlers]"};
+        all.for_each_table([&](std::string_view type, const toml::table& handler) {
+            TomlSection from{handler, file_, fmt::format("[handlers.\"{}\"]", type)};
+            placed(from, [&] { core::validate_type(type); });
+            config_.handlers.push_back(read_handler(from, std::string{type}));
+        });
+    }
+
+    HandlerConfig read_handler(TomlSection& from, std::string type) const {
+        if (from.has("exec") == from.has("http")) {
+            from.refuse("needs either exec = [\"program\", …] or http = \"https://…\"");
+        }
+        HandlerConfig handler;
+        handler.type = std::move(type);
+        handler.place = from.place();
+        from.read("timeout", handler.options.timeout);
+        from.read("retry", handler.options.retry);
+        if (handler.options.timeout && *handler.options.timeout < std::chrono::milliseconds{1}) {
+            from.refuse("timeout", "must be at least 1ms");
+        }
+        if (from.has("exec")) {
+            handler.work = read_exec(from);
+        } else {
+            handler.work = read_http(from, handler);
+        }
+        from.finish();
+        return handler;
+    }
+
+    ExecOptions read_exec(TomlSection& from) const {
+        ExecOptions exec;
+        from.read("exec", exec.command);
+        if (exec.command.empty() || exec.command.front().empty()) {
+            from.refuse("exec", "must name a program, for example [\"python3\", \"report.py\"]");
+        }
+        from.read("directory", exec.directory);
+        from.read("environment", exec.environment);
+        from.read("kill_after", exec.kill_after);
+        from.read_size("memory", exec.memory_bytes);
+        Duration cpu = std::chrono::seconds{exec.cpu_seconds};
+        from.read("cpu", cpu);
+        if (cpu % std::chrono::seconds{1} != Duration::zero()) {
+            from.refuse("cpu", "must be whole seconds");
+        }
+        exec.cpu_seconds = static_cast<std::uint64_t>(cpu / std::chrono::seconds{1});
+        std::uint32_t files = 0;
+        from.read("open_files", files, 0, largest_count);
+        exec.open_files = files;
+        exec.result_bytes = config_.limits.result_bytes;
+        return exec;
+    }
+
+    HttpOptions read_http(TomlSection& from, HandlerConfig& handler) const {
+        HttpOptions http;
+        from.read("http", http.url);
+        from.read("secret", http.secret);
+        from.read("secret_env", handler.secret_env);
+        if (from.has("secret") && from.has("secret_env")) {
+            from.refuse("secret_env", "is not possible together with `secret`; keep one of them");
+        }
+        from.read("headers", http.headers);
+        if (handler.options.timeout) http.timeout = *handler.options.timeout;
+        http.result_bytes = config_.limits.result_bytes;
+        return http;
+    }
+
+    template <class Check>
+    static void placed(const TomlSection& from, Check check) {
+        try {
+            check();
+        } catch (const Error& error) {
+            throw Error(error.code(), fmt::format("{}: {}", from.place(), error.what()));
+        }
+    }
+
+    std::string file_;
+    Config config_;
+};
+
+}  // namespace
+
+Config parse_config(std::string_view text, const std::string& name) {
+    if (!base::is_valid_utf8(text)) {
+        throw Error(ErrorCode::invalid_argument, name + ": is not valid UTF-8; save it as UTF-8");
+    }
+    toml::table root;
+    try {
+        root = toml::parse(text, name);
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()));
+    }
+    return ConfigReader{name}.read(root);
+}
+
+Config load_config(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
+    if (!file || std::filesystem::is_directory(path)) {
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("{}: cannot be read; check the path and its permissions", path));
+    }
+    return parse_config(text, path);
+}
+
+}  // namespace errand::cli

@@ -1,0 +1,51 @@
+#include "cli/drain.hpp"
+
+#include <errand/error.hpp>
+
+#include <csignal>
+#include <unistd.h>
+
+namespace errand::cli {
+namespace {
+
+constexpr std::chrono::milliseconds look_period{50};
+
+}  // namespace
+
+std::uint64_t unfinished_jobs(const StoreStats& stats, const std::vector<std::string>& queues) {
+    std::uint64_t jobs = 0;
+    for (const auto& name : queues) {
+        const auto found = stats.queues.find(name);
+        if (found == stats.queues.end()) continue;
+        const QueueStats& queue = found->second;
+        jobs += queue.available + queue.scheduled + queue.retryable + queue.active + queue.pending;
+    }
+    return jobs;
+}
+
+DrainWatch::DrainWatch(const Worker& worker, Store& store, const std::vector<QueueSlots>& queues)
+    : worker_(worker), store_(store) {
+    for (const QueueSlots& queue : queues) queues_.push_back(queue.name);
+    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+void DrainWatch::watch(const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    while (!stop.stop_requested()) {
+        if (worker_.activity().running == 0 && drained()) {
+            ::kill(::getpid(), SIGTERM);
+            return;
+        }
+        changed_.wait_for(lock, stop, look_period, [] { return false; });
+    }
+}
+
+bool DrainWatch::drained() const {
+    try {
+        return unfinished_jobs(store_.stats(), queues_) == 0;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace errand::cli

@@ -1,0 +1,125 @@
+#include <errand/client.hpp>
+
+#include "client/waiting.hpp"
+#include "core/validate.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace errand {
+namespace {
+
+ControlResult only(const std::vector<ControlResult>& results) {
+    return results.front();
+}
+
+Error not_found(const JobId& id) {
+    return Error(ErrorCode::not_found,
+                 "no job has the id " + to_string(id) + "; it is wrong, or the job was pruned");
+}
+
+/// Why a job without a result to give ended, for the message of wait_for_result().
+Error ended_badly(const Job& job) {
+    std::string message = "job " + to_string(job.id) + " was " + std::string{to_string(job.state)};
+    if (!job.errors.empty()) {
+        const auto& last = job.errors.back();
+        message += ": " + last.type + ": " + last.message;
+    }
+    return Error(ErrorCode::conflict, message);
+}
+
+}  // namespace
+
+Client::Client(std::shared_ptr<Store> store, Limits limits)
+    : store_(std::move(store)), limits_(limits) {
+    if (!store_)
+        throw Error(ErrorCode::invalid_argument, "store: null; open one with open_store()");
+}
+
+Receipt Client::enqueue(NewJob job) {
+    core::validate(job, limits_);
+    if (job.id.is_nil()) job.id = new_job_id();
+    const auto results = store_->insert({&job, 1});
+    return {results.front().id, results.front().kind};
+}
+
+std::vector<Receipt> Client::enqueue_many(std::vector<NewJob> jobs) {
+    for (auto& job : jobs) {
+        core::validate(job, limits_);
+        if (job.id.is_nil()) job.id = new_job_id();
+    }
+    std::vector<Receipt> receipts;
+    receipts.reserve(jobs.size());
+    const std::size_t batch = std::max<std::size_t>(1, limits_.batch);
+    for (std::size_t from = 0; from < jobs.size(); from += batch) {
+        const auto part = std::span{jobs}.subspan(from, std::min(batch, jobs.size() - from));
+        std::ranges::transform(store_->insert(part), std::back_inserter(receipts),
+                               [](const InsertResult& r) {
+                                   return Receipt{r.id, r.kind};
+                               });
+    }
+    return receipts;
+}
+
+std::optional<Job> Client::find(const JobId& id) const {
+    return store_->find(id);
+}
+
+std::vector<AttemptLog> Client::logs(const JobId& id) const {
+    return store_->logs(id);
+}
+
+JobPage Client::list(const JobFilter& filter, std::uint32_t limit, std::string_view cursor) const {
+    return store_->list(filter, limit, cursor);
+}
+
+StoreStats Client::stats() const {
+    return store_->stats();
+}
+
+ControlResult Client::cancel(const JobId& id) {
+    return only(store_->cancel({&id, 1}));
+}
+
+ControlResult Client::retry(const JobId& id) {
+    return only(store_->retry({&id, 1}));
+}
+
+ControlResult Client::remove(const JobId& id) {
+    return only(store_->remove({&id, 1}));
+}
+
+void Client::pause(std::string_view queue) {
+    core::validate_queue(queue);
+    store_->set_paused(queue, true);
+}
+
+void Client::resume(std::string_view queue) {
+    core::validate_queue(queue);
+    store_->set_paused(queue, false);
+}
+
+std::optional<Job> Client::wait(const JobId& id, Duration timeout) const {
+    client::Waiting waiting{*store_, timeout};
+    for (;;) {
+        waiting.before_look();
+        auto job = store_->find(id);
+        if (!job) throw not_found(id);
+        if (is_end(job->state)) return job;
+        if (!waiting.wait()) return std::nullopt;
+    }
+}
+
+std::string Client::wait_for_result(const JobId& id, Duration timeout) const {
+    auto job = wait(id, timeout);
+    if (!job) {
+        throw Error(ErrorCode::timed_out, "job " + to_string(id) + " has not ended within " +
+                                              format_duration(timeout) +
+                                              "; it goes on, wait again");
+    }
+    if (job->state != JobState::completed) throw ended_badly(*job);
+    return job->result.empty() ? "null" : std::move(job->result);
+}
+
+}  // namespace errand

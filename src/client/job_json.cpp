@@ -1,0 +1,188 @@
+#include "client/job_json.hpp"
+
+#include <errand/time.hpp>
+
+#include <boost/json/serialize.hpp>
+
+#include <string_view>
+#include <type_traits>
+
+namespace errand {
+namespace {
+
+constexpr std::string_view null_text = "null";
+
+std::string quoted(std::string_view text) {
+    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+}
+std::string quoted_or_null(std::string_view text) {
+    return text.empty() ? std::string{null_text} : quoted(text);
+}
+std::string raw_or_null(const std::string& json) {
+    return json.empty() ? std::string{null_text} : json;
+}
+std::string time_or_null(const std::optional<Timestamp>& time) {
+    return time ? quoted(format_timestamp(*time)) : std::string{null_text};
+}
+
+/// Writes one object, member by member.
+class ObjectWriter {
+public:
+    ObjectWriter& raw(std::string_view name, std::string_view json) {
+        text_ += text_.size() > 1 ? ",\"" : "\"";
+        text_.append(name).append("\":").append(json);
+        return *this;
+    }
+    ObjectWriter& text(std::string_view name, std::string_view value) {
+        return raw(name, quoted(value));
+    }
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    ObjectWriter& number(std::string_view name, Number value) {
+        return raw(name, std::to_string(value));
+    }
+    ObjectWriter& boolean(std::string_view name, bool value) {
+        return raw(name, value ? "true" : "false");
+    }
+    std::string finish() { return std::move(text_ += '}'); }
+
+private:
+    std::string text_ = "{";
+};
+
+template <class Range, class F>
+std::string array_of(const Range& range, F to_text) {
+    std::string text = "[";
+    for (const auto& item : range) {
+        if (text.size() > 1) text += ',';
+        text += to_text(item);
+    }
+    return text += ']';
+}
+
+std::string error_json(const JobError& error) {
+    return ObjectWriter{}
+        .number("attempt", error.attempt)
+        .text("at", format_timestamp(error.at))
+        .text("type", error.type)
+        .text("message", error.message)
+        .text("worker", error.worker)
+        .text("host", error.host)
+        .raw("backtrace", quoted_or_null(error.backtrace))
+        .text("kind", to_string(error.kind))
+        .finish();
+}
+
+std::string progress_json(const std::optional<Progress>& progress) {
+    if (!progress) return std::string{null_text};
+    return ObjectWriter{}
+        .number("current", progress->current)
+        .number("total", progress->total)
+        .text("message", progress->message)
+        .finish();
+}
+
+std::string queue_json(const QueueStats& queue) {
+    using Milliseconds = std::chrono::milliseconds;
+    const auto oldest = queue.oldest_available;
+    return ObjectWriter{}
+        .number("available", queue.available)
+        .number("scheduled", queue.scheduled)
+        .number("retryable", queue.retryable)
+        .number("active", queue.active)
+        .number("pending", queue.pending)
+        .raw("oldest_available_ms",
+             oldest ? std::to_string(std::chrono::duration_cast<Milliseconds>(*oldest).count())
+                    : std::string{null_text})
+        .boolean("paused", queue.paused)
+        .finish();
+}
+
+std::uint64_t count_of(const StoreStats& stats, JobState state) {
+    const auto found = stats.states.find(state);
+    return found == stats.states.end() ? 0 : found->second;
+}
+
+std::string success_rate(std::uint64_t completed, std::uint64_t discarded) {
+    const auto ended = completed + discarded;
+    if (ended == 0) return std::string{null_text};
+    return boost::json::serialize(
+        boost::json::value(static_cast<double>(completed) / static_cast<double>(ended)));
+}
+
+}  // namespace
+
+std::string to_json_text(const Job& job) {
+    return ObjectWriter{}
+        .text("id", to_string(job.id))
+        .text("type", job.type)
+        .text("queue", job.queue)
+        .raw("args", raw_or_null(job.args))
+        .raw("meta", raw_or_null(job.meta))
+        .raw("tags", array_of(job.tags, quoted))
+        .text("state", to_string(job.state))
+        .text("status", to_string(status_of(job.state)))
+        .number("priority", job.priority)
+        .number("attempt", job.attempt)
+        .number("max_attempts", job.max_attempts)
+        .raw("retry", job.retry ? quoted(to_string(*job.retry)) : std::string{null_text})
+        .raw("timeout",
+             job.timeout ? quoted(format_duration(*job.timeout)) : std::string{null_text})
+        .raw("unique_key", quoted_or_null(job.unique_key))
+        .raw("key", null_text)
+        .text("created_at", format_timestamp(job.created_at))
+        .text("scheduled_at", format_timestamp(job.scheduled_at))
+        .raw("started_at", time_or_null(job.started_at))
+        .raw("finished_at", time_or_null(job.finished_at))
+        .raw("expires_at", null_text)
+        .raw("worker", quoted_or_null(job.worker))
+        .number("lease_seq", job.lease_seq)
+        .raw("progress", progress_json(job.progress))
+        .raw("result", raw_or_null(job.result))
+        .raw("errors", array_of(job.errors, error_json))
+        .raw("workflow", null_text)
+        .finish();
+}
+
+std::string to_json_text(const AttemptLog& log) {
+    return ObjectWriter{}
+        .number("attempt", log.attempt)
+        .number("lease_seq", log.lease_seq)
+        .text("text", log.text)
+        .finish();
+}
+
+std::string to_json_text(const StoreStats& stats) {
+    ObjectWriter states;
+    for (const auto state : all_job_states)
+        states.number(to_string(state), count_of(stats, state));
+    ObjectWriter queues;  // names are validated: nothing in them needs escaping
+    for (const auto& [name, queue] : stats.queues)
+        queues.raw(name, queue_json(queue));
+    const auto completed = count_of(stats, JobState::completed);
+    const auto discarded = count_of(stats, JobState::discarded);
+    return ObjectWriter{}
+        .raw("states", states.finish())
+        .raw("queues", queues.finish())
+        .raw("success_rate", success_rate(completed, discarded))
+        .number("failed", count_of(stats, JobState::retryable) + discarded)
+        .number("discarded", discarded)
+        .finish();
+}
+
+std::string to_json_text(const WorkerView& worker) {
+    return ObjectWriter{}
+        .number("id", static_cast<std::int64_t>(worker.id))
+        .text("name", worker.info.name)
+        .text("host", worker.info.host)
+        .number("pid", worker.info.pid)
+        .text("queues", worker.info.queues)
+        .number("slots", worker.info.slots)
+        .number("max_leases", worker.info.max_leases)
+        .text("joined_at", format_timestamp(worker.joined_at))
+        .number("leases", worker.leases)
+        .boolean("alive", worker.alive)
+        .finish();
+}
+
+}  // namespace errand

@@ -1,0 +1,174 @@
+#include "core/validate.hpp"
+
+#include <errand/error.hpp>
+
+#include "base/scan.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace errand::core {
+namespace {
+
+[[noreturn]] void refuse(std::string_view field, const std::string& reason) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("{} {}", field, reason));
+}
+
+[[noreturn]] void refuse_text(std::string_view field, std::string_view value,
+                              std::string_view reason) {
+    refuse(field, fmt::format("{} {}", base::quote_for_message(value), reason));
+}
+
+void check_size(std::string_view field, std::size_t size, std::size_t limit,
+                std::string_view limit_name) {
+    if (size <= limit) return;
+    throw Error(ErrorCode::limit_exceeded,
+                fmt::format("{} has {} bytes, more than the {} allowed; shorten it or raise {}",
+                            field, size, limit, limit_name));
+}
+
+void check_text(std::string_view field, std::string_view value, std::size_t max_bytes) {
+    if (value.size() > max_bytes) {
+        refuse_text(field, value,
+                    fmt::format("has {} bytes; use at most {}", value.size(), max_bytes));
+    }
+    if (!base::is_valid_utf8(value)) refuse_text(field, value, "is not valid UTF-8; encode it so");
+    if (value.find('\0') != value.npos) refuse_text(field, value, "contains NUL; remove it");
+}
+
+/// C0, DEL, and in valid UTF-8 the C1 controls U+0080 to U+009F.
+bool has_control_character(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 || byte == 0x7F) return true;
+        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// A name that people see in lists: some text without control characters.
+void check_label(std::string_view field, std::string_view value, std::size_t max_bytes) {
+    if (value.empty()) refuse(field, fmt::format("is empty; give it 1 to {} bytes", max_bytes));
+    check_text(field, value, max_bytes);
+    if (has_control_character(value)) {
+        refuse_text(field, value, "contains a control character; remove it");
+    }
+}
+
+void check_json(std::string_view field, std::string_view text) {
+    const auto error = json_error(text);
+    if (!error.empty()) refuse(field, "is not valid JSON: " + error + "; correct it");
+}
+
+void check_args(std::string& args, const Limits& limits) {
+    const auto text = base::trim(args);
+    if (text.empty()) {
+        args = "[]";
+        return;
+    }
+    const bool is_object = text.front() == '{';
+    check_size("args", args.size() + (is_object ? 2 : 0), limits.args_bytes, "Limits::args_bytes");
+    check_json("args", args);
+    if (is_object) {
+        args.insert(args.begin(), '[');
+        args.push_back(']');
+    } else if (text.front() != '[') {
+        refuse("args", "is neither a JSON array nor an object; put the value into [ ]");
+    }
+}
+
+void check_meta(std::string_view meta, const Limits& limits) {
+    if (meta.empty()) return;
+    check_size("meta", meta.size(), limits.meta_bytes, "Limits::meta_bytes");
+    check_json("meta", meta);
+    if (!base::trim(meta).starts_with('{')) {
+        refuse("meta", R"(is no JSON object; write for example {"key": "value"})");
+    }
+}
+
+void check_tags(std::vector<std::string>& tags, const Limits& limits) {
+    if (tags.size() > limits.tags) {
+        throw Error(ErrorCode::limit_exceeded,
+                    fmt::format("tags holds {} tags, more than the {} allowed; give fewer or raise "
+                                "Limits::tags",
+                                tags.size(), limits.tags));
+    }
+    for (auto tag = tags.begin(); tag != tags.end();) {
+        check_label("tag", *tag, limits.tag_bytes);
+        tag = std::find(tags.begin(), tag, *tag) == tag ? tag + 1 : tags.erase(tag);
+    }
+}
+
+void check_timing(const NewJob& job) {
+    if (job.delay < Duration::zero() || job.delay > max_duration) {
+        refuse("delay", format_duration(job.delay) + " must lie between 0 and 36500d");
+    }
+    if (!job.run_at) return;
+    if (job.delay != Duration::zero()) {
+        refuse("delay",
+               format_duration(job.delay) + " is given together with run_at; give only one");
+    }
+    if (*job.run_at < min_timestamp || *job.run_at > max_timestamp) {
+        refuse("run_at", fmt::format("{}us since 1970 must lie in the years 1970 to 9999",
+                                     job.run_at->time_since_epoch().count()));
+    }
+}
+
+void check_numbers(const NewJob& job) {
+    if (job.priority < min_priority || job.priority > max_priority) {
+        refuse("priority", fmt::format("{} must lie between {} and {}", job.priority, min_priority,
+                                       max_priority));
+    }
+    if (job.max_attempts < 1 || job.max_attempts > max_max_attempts) {
+        refuse("max_attempts",
+               fmt::format("{} must lie between 1 and {}", job.max_attempts, max_max_attempts));
+    }
+    if (job.timeout &&
+        (*job.timeout < std::chrono::milliseconds{1} || *job.timeout > max_duration)) {
+        refuse("timeout", format_duration(*job.timeout) + " must lie between 1ms and 36500d");
+    }
+}
+
+constexpr bool is_letter_or_digit(char c) noexcept {
+    return base::is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_queue_character(char c) noexcept {
+    return is_letter_or_digit(c) || c == '.' || c == '_' || c == ':' || c == '-';
+}
+
+}  // namespace
+
+void validate_type(std::string_view type) {
+    check_label("type", type, max_type_bytes);
+}
+
+void validate_queue(std::string_view queue) {
+    if (queue.empty() || queue.size() > max_queue_bytes) {
+        refuse_text("queue", queue,
+                    fmt::format("has {} bytes; give it 1 to {}", queue.size(), max_queue_bytes));
+    }
+    if (!is_letter_or_digit(queue.front())) {
+        refuse_text("queue", queue, "must begin with a letter or digit");
+    }
+    if (!std::all_of(queue.begin(), queue.end(), is_queue_character)) {
+        refuse_text("queue", queue, "may hold only letters, digits and . _ : -");
+    }
+}
+
+void validate(NewJob& job, const Limits& limits) {
+    validate_type(job.type);
+    validate_queue(job.queue);
+    check_args(job.args, limits);
+    check_meta(job.meta, limits);
+    check_tags(job.tags, limits);
+    check_text("unique_key", job.unique_key, max_unique_key_bytes);
+    check_numbers(job);
+    check_timing(job);
+}
+
+}  // namespace errand::core

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/in_flight.hpp"
+#include "engine/loop.hpp"
+
+#include <errand/store/job_path.hpp>
+
+#include <string>
+#include <vector>
+
+namespace errand::engine {
+
+/// Claims jobs of one queue: as many as there are free places, in batches. When the store had all
+/// that was asked for it waits for free places; when it had less, for work. One claimer per queue,
+/// so that it never has to wait for both at once.
+class Claimer final : public Loop {
+public:
+    struct Options {
+        WorkerId worker{};
+        std::vector<std::string> types;  ///< that have handlers
+        Duration lease = std::chrono::seconds{15};
+        Duration safety_poll = std::chrono::seconds{1};  ///< for a wake-up that a store lost
+    };
+    Claimer(JobPath& store, InFlight& in_flight, QueueLine& line, Options options);
+
+    [[nodiscard]] std::string_view name() const noexcept override { return "claimer"; }
+    NextRun run_once(Timestamp now) override;
+
+private:
+    JobPath& store_;
+    InFlight& in_flight_;
+    QueueLine& line_;
+    Duration safety_poll_;
+    ClaimRequest request_;
+};
+
+}  // namespace errand::engine

@@ -1,0 +1,106 @@
+#include "engine/engine.hpp"
+
+#include "engine/store_time.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace errand::engine {
+namespace {
+
+WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity) {
+    WorkerInfo info;
+    info.name = identity.name;
+    info.host = identity.host;
+    info.pid = identity.pid;
+    info.queues = describe_queues(options);
+    info.slots = std::max<std::uint32_t>(1, total_slots(options));
+    info.max_leases = std::max<std::uint32_t>(1, total_slots(options) + options.prefetch);
+    return info;
+}
+
+LeaseKeeper::Options keeper_options(const WorkerOptions& options, const core::AttemptSite& site) {
+    LeaseKeeper::Options keeper;
+    keeper.lease = options.lease;
+    keeper.batch = options.limits.batch;
+    keeper.site = site;
+    return keeper;
+}
+
+Rescuer::Options rescuer_options(const WorkerOptions& options, WorkerId worker,
+                                 const core::DecideOptions& decide) {
+    Rescuer::Options rescuer;
+    rescuer.worker = worker;
+    rescuer.lease = options.lease;
+    rescuer.page = std::min(rescuer.page, options.limits.batch);
+    rescuer.decide = decide;
+    return rescuer;
+}
+
+Pruner::Options pruner_options(const WorkerOptions& options) {
+    Pruner::Options pruner;
+    pruner.retention = options.retention;
+    return pruner;
+}
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const Identity& identity,
+               const HandlerRegistry& registry, Counters& counters, const Logger& log)
+    : store_(std::move(store)),
+      options_(options),
+      site_{identity.name, identity.host, {}},
+      decide_(decide_options(options.worker)),
+      session_(store_->join(worker_info(options.worker, identity))),
+      execution_services_{*store_, *options_.clock, stop_notifier_,
+                          options.worker.limits.log_bytes},
+      in_flight_({options.worker.queues, options.worker.prefetch, options.worker.limits.batch},
+                 registry, execution_services_),
+      runner_services_{*store_,  *session_, *options_.clock, *options_.random, finished_,
+                       counters, site_},
+      settler_(*store_, in_flight_, finished_, counters, log, {options.worker.limits.batch}),
+      lease_keeper_(*store_, in_flight_, finished_, counters, log,
+                    keeper_options(options.worker, site_)),
+      rescuer_(*store_, *options_.clock, counters, log,
+               rescuer_options(options.worker, session_->id(), decide_)),
+      promoter_(*store_, {}),
+      pruner_(*store_, *options_.random, pruner_options(options.worker)) {
+    const auto types = registry.types();
+    if (types.empty()) return;
+    for (const auto& line : in_flight_.lines()) {
+        Claimer::Options claimer{session_->id(), types, options.worker.lease};
+        claimers_.push_back(
+            std::make_unique<Claimer>(*store_, in_flight_, *line, std::move(claimer)));
+    }
+}
+
+std::unique_ptr<Runner> Engine::make_runner(QueueLine& line) {
+    return std::make_unique<Runner>(line, runner_services_);
+}
+
+void Engine::give_back_queued() {
+    in_flight_.for_each([&](Execution& execution) {
+        if (!execution.advance(execution.generation(), Phase::queued, Phase::finished)) return;
+        execution.settlement = core::decide_release(execution.lease());
+        finished_.push(execution);
+    });
+}
+
+void Engine::interrupt_running() {
+    in_flight_.for_each([](Execution& execution) {
+        if (execution.phase() == Phase::running) execution.request_stop(StopReason::interrupted);
+    });
+}
+
+void Engine::abandon_running() {
+    auto site = site_;
+    site.now = store_time(*store_, *options_.clock);
+    in_flight_.for_each([&](Execution& execution) {
+        if (!execution.advance(execution.generation(), Phase::running, Phase::abandoned)) return;
+        execution.settlement = core::decide_interrupted(execution.lease(), site, decide_);
+        execution.attach_log(execution.settlement);
+        finished_.push(execution);
+    });
+}
+
+}  // namespace errand::engine

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/handler_time.hpp"
+#include "engine/ready_queue.hpp"
+#include "engine/signal.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace errand::engine {
+
+/// One queue in a worker: what waits for its threads, and what its claimer has to know.
+struct QueueLine {
+    QueueLine(std::string queue, std::uint32_t threads)
+        : name(std::move(queue)), concurrency(threads) {}
+
+    const std::string name;
+    const std::uint32_t concurrency;
+    ReadyQueue ready;
+    HandlerTime handler_time;
+
+    // Under the in-flight table's lock.
+    std::uint32_t held = 0;     ///< leases of this queue, and places reserved for a claim
+    Signal* claimer = nullptr;  ///< waits for free places
+    bool claimer_waits = false;
+
+    /// Jobs worth holding beyond the running ones: what starts within 20 ms. Little, while unknown.
+    [[nodiscard]] std::uint32_t wanted_prefetch(std::uint32_t limit) const noexcept {
+        if (!handler_time.known()) return std::min(concurrency, limit);
+        const auto wanted = handler_time.jobs_within(std::chrono::milliseconds{20}) * concurrency;
+        return static_cast<std::uint32_t>(std::min<double>(wanted, limit));
+    }
+};
+
+}  // namespace errand::engine

@@ -1,0 +1,86 @@
+#include "engine/worker_threads.hpp"
+
+#include <errand/error.hpp>
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace errand::engine {
+
+WorkerThreads::WorkerThreads(Engine& engine, const LoopServices& services)
+    : engine_(engine), services_(services) {
+    for (Loop* loop : std::initializer_list<Loop*>{&engine.settler(), &engine.lease_keeper(),
+                                                   &engine.stop_notifier()}) {
+        start_loop(settling_, *loop);
+    }
+    for (const auto& line : engine.in_flight().lines())
+        start_runners(*line);
+    for (Loop* loop :
+         std::initializer_list<Loop*>{&engine.rescuer(), &engine.promoter(), &engine.pruner()}) {
+        start_loop(finding_, *loop);
+    }
+    for (const auto& claimer : engine.claimers())
+        start_loop(finding_, *claimer);
+}
+
+void WorkerThreads::start_loop(std::deque<LoopThread>& threads, Loop& loop) {
+    LoopThread::Options options;
+    // Several tries must fit into one lease.
+    options.longest_pause = std::min(options.longest_pause, engine_.options().worker.lease / 6);
+    threads.emplace_back(loop, services_, options);
+}
+
+void WorkerThreads::start_runners(QueueLine& line) {
+    for (std::uint32_t i = 0; i < line.concurrency; ++i) {
+        runners_.push_back(engine_.make_runner(line));
+        runner_threads_.emplace_back(
+            [this, &runner = *runners_.back(), &line] { run(runner, line); });
+    }
+}
+
+void WorkerThreads::run(Runner& runner, QueueLine& line) {
+    do {
+        while (runner.run_once(services_.clock.now()).delay == Duration::zero()) {
+        }
+    } while (line.ready.wait());
+}
+
+void WorkerThreads::stop_all(std::deque<LoopThread>& threads) {
+    for (auto& thread : threads)
+        thread.request_stop();
+    for (auto& thread : threads)
+        thread.stop();
+}
+
+void WorkerThreads::stop() {
+    if (std::exchange(stopped_, true)) return;
+    stop_all(finding_);
+    empty_hands();
+    stop_all(settling_);
+    try {
+        engine_.session().retire();
+    } catch (const Error& error) {
+        services_.log(LogLevel::warning, std::string{"leaving the store: "} + error.what());
+    }
+    for (const auto& line : engine_.in_flight().lines())
+        line->ready.close();
+    for (auto& thread : runner_threads_)
+        thread.join();
+}
+
+/// Ends all leases: lets handlers finish, then asks them, then leaves them behind.
+void WorkerThreads::empty_hands() {
+    auto& in_flight = engine_.in_flight();
+    const auto& options = engine_.options().worker;
+    engine_.give_back_queued();
+    if (in_flight.wait_until_empty(options.grace)) return;
+    engine_.interrupt_running();
+    if (in_flight.wait_until_empty(options.stop_timeout)) return;
+    engine_.abandon_running();
+    if (in_flight.wait_until_empty(options.lease)) return;
+    services_.log(LogLevel::error,
+                  "stopping: the store does not take the last outcomes; their leases run out");
+}
+
+}  // namespace errand::engine

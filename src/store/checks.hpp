@@ -1,0 +1,33 @@
+#pragma once
+
+#include <errand/limits.hpp>
+#include <errand/store/types.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+// What every store refuses before it changes anything. Each check throws Error.
+
+namespace errand::store {
+
+/// limit_exceeded when a call holds more items than Limits::batch.
+void check_batch(std::size_t items, const Limits& limits);
+
+/// invalid_argument unless `limit` lies between 1 and 1,000.
+void check_page_limit(std::uint32_t limit);
+
+/// invalid_argument when `value`, called `field` in the message, is negative or above max_duration.
+void check_length(std::string_view field, Duration value);
+
+/// Batch size, and that every job has an id.
+void check_new_jobs(std::span<const NewJob> jobs, const Limits& limits);
+
+/// Batch size, and that every delay is a length.
+void check_settlements(std::span<const Settlement> items, const Limits& limits);
+
+/// Batch size, and that every extension is a length.
+void check_heartbeats(std::span<const Heartbeat> items, const Limits& limits);
+
+}  // namespace errand::store

@@ -1,0 +1,56 @@
+#include "store/checks.hpp"
+#include "store/memory/memory_store.hpp"
+
+#include <algorithm>
+
+namespace errand::memory {
+
+namespace {
+
+Timestamp due_time(const NewJob& job, Timestamp now) {
+    return std::max(now, job.run_at.value_or(now + job.delay));
+}
+
+Record make_record(const NewJob& from, Timestamp now) {
+    Record record;
+    record.place = record.due = due_time(from, now);
+    Job& job = record.job;
+    job.id = from.id;
+    job.type = from.type;
+    job.queue = from.queue;
+    job.args = from.args;
+    job.meta = from.meta;
+    job.tags = from.tags;
+    job.state = record.due > now ? JobState::scheduled : JobState::available;
+    job.priority = from.priority;
+    job.max_attempts = from.max_attempts;
+    job.retry = from.retry;
+    job.timeout = from.timeout;
+    job.unique_key = from.unique_key;
+    job.created_at = now;
+    return record;
+}
+
+}  // namespace
+
+std::vector<InsertResult> MemoryStore::insert(std::span<const NewJob> jobs) {
+    store::check_new_jobs(jobs, limits_);
+    const std::lock_guard lock{mutex_};
+    const Timestamp now = this->now();
+    std::vector<InsertResult> results;
+    results.reserve(jobs.size());
+    for (const NewJob& job : jobs)
+        results.push_back(insert_one(job, now));
+    return results;
+}
+
+InsertResult MemoryStore::insert_one(const NewJob& job, Timestamp now) {
+    if (jobs_.find(job.id)) return {InsertResult::Kind::already_there, job.id};
+    if (const Record* const holder = jobs_.holder(job.unique_key)) {
+        return {InsertResult::Kind::duplicate, holder->job.id};
+    }
+    wake_for(jobs_.add(make_record(job, now)).job.state);
+    return {InsertResult::Kind::inserted, job.id};
+}
+
+}  // namespace errand::memory

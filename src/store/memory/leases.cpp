@@ -1,0 +1,94 @@
+#include "store/checks.hpp"
+#include "store/memory/memory_store.hpp"
+
+#include <cassert>
+
+// What happens to leases between claim and settlement, and to jobs that wait for their time.
+
+namespace errand::memory {
+
+std::vector<HeartbeatResult> MemoryStore::heartbeat(std::span<const Heartbeat> items) {
+    store::check_heartbeats(items, limits_);
+    const std::lock_guard lock{mutex_};
+    const Timestamp now = this->now();
+    std::vector<HeartbeatResult> results;
+    results.reserve(items.size());
+    for (const Heartbeat& item : items)
+        results.push_back(heartbeat_one(item, now));
+    return results;
+}
+
+HeartbeatResult MemoryStore::heartbeat_one(const Heartbeat& item, Timestamp now) {
+    Record* const record = leased(item.lease);
+    if (!record) return HeartbeatResult::lease_lost;
+    // A dead worker's last heartbeat must not hide its death.
+    if (item.extend && workers_.get(record->holder).alive) {
+        jobs_.set_lease_until(*record, now + *item.extend);
+    }
+    if (item.progress) record->job.progress = item.progress;
+    if (item.log) keep_log(*record, *item.log);
+    return record->job.cancel_requested ? HeartbeatResult::cancel_requested : HeartbeatResult::ok;
+}
+
+std::vector<TakenLease> MemoryStore::take_over_expired(WorkerId worker, std::uint32_t max,
+                                                       Duration lease) {
+    store::check_length("lease", lease);
+    const std::lock_guard lock{mutex_};
+    const WorkerView& taker = workers_.member(worker);
+    const Timestamp now = this->now();
+    std::vector<Record*> lost;
+    for (Record* const record : jobs_.leases()) {
+        if (record->lease_until > now || lost.size() == max) break;
+        lost.push_back(record);
+    }
+    std::vector<TakenLease> taken;
+    for (Record* const record : lost)
+        taken.push_back(take_over(*record, taker, now + lease));
+    return taken;
+}
+
+TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Timestamp until) {
+    const WorkerView loser = workers_.get(record.holder);
+    workers_.add_lease(taker.id);
+    workers_.drop_lease(record.holder);
+    ++record.job.lease_seq;
+    record.holder = taker.id;
+    jobs_.set_lease_until(record, until);
+    return {make_lease(record), std::exchange(record.mark, RunMark::claimed), !loser.alive,
+            loser.info.name, loser.info.host};
+}
+
+Promotion MemoryStore::promote_due(std::uint32_t max) {
+    const std::lock_guard lock{mutex_};
+    const Timestamp now = this->now();
+    Promotion promotion;
+    while (promotion.promoted < max && !jobs_.waiting().empty()) {
+        Record& first = **jobs_.waiting().begin();
+        if (first.due > now) break;
+        assert(core::find_transition(first.job.state, core::JobEvent::due));
+        move(first, JobState::available);
+        ++promotion.promoted;
+    }
+    if (!jobs_.waiting().empty()) promotion.next_due = (*jobs_.waiting().begin())->due;
+    return promotion;
+}
+
+std::optional<std::string> MemoryStore::find_effect(const JobId& id, std::string_view key) {
+    const std::lock_guard lock{mutex_};
+    const Record* const record = jobs_.find(id);
+    if (!record) return std::nullopt;
+    const auto found = record->effects.find(std::string{key});
+    if (found == record->effects.end()) return std::nullopt;
+    return found->second;
+}
+
+bool MemoryStore::record_effect(const LeaseRef& lease, std::string_view key,
+                                std::string_view value) {
+    const std::lock_guard lock{mutex_};
+    Record* const record = leased(lease);
+    if (!record) return false;
+    record->effects.try_emplace(std::string{key}, value);
+    return true;
+}
+
+}  // namespace errand::memory

@@ -1,0 +1,93 @@
+#include "store/memory/memory_store.hpp"
+
+namespace errand::memory {
+
+/// A worker's membership; destroyed without retire() it reports the worker's death at once.
+class MemoryStore::Session final : public WorkerSession {
+public:
+    Session(MemoryStore& store, WorkerId id) : store_(store), id_(id) {}
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session() override {
+        if (!retired_) leave(true);
+    }
+
+    [[nodiscard]] WorkerId id() const noexcept override { return id_; }
+
+    // The job itself has room for its mark, so the slot is not needed here.
+    void mark(std::uint32_t, const LeaseRef& lease, RunMark mark) noexcept override {
+        const std::lock_guard lock{store_.mutex_};
+        store_.mark(lease, mark);
+    }
+
+    void retire() override {
+        if (!retired_) leave(false);
+        retired_ = true;
+    }
+
+private:
+    void leave(bool died) {
+        const std::lock_guard lock{store_.mutex_};
+        store_.leave(id_, died);
+    }
+
+    MemoryStore& store_;
+    WorkerId id_;
+    bool retired_ = false;
+};
+
+MemoryStore::MemoryStore(const StoreOptions& options)
+    : limits_(options.limits), clock_(options.clock ? *options.clock : system_clock()) {}
+
+std::unique_ptr<WorkerSession> MemoryStore::join(const WorkerInfo& info) {
+    const std::lock_guard lock{mutex_};
+    return std::make_unique<Session>(*this, workers_.join(info, now()));
+}
+
+std::uint32_t MemoryStore::generation(WakeChannel channel) noexcept {
+    return wake_board_.generation(channel);
+}
+
+std::uint32_t MemoryStore::wait(WakeChannel channel, std::uint32_t seen, Duration timeout) {
+    return wake_board_.wait(channel, seen, timeout);
+}
+
+void MemoryStore::wake(WakeChannel channel) noexcept {
+    wake_board_.wake(channel);
+}
+
+void MemoryStore::move(Record& record, JobState to) {
+    jobs_.move(record, to);
+    wake_for(to);
+}
+
+void MemoryStore::wake_for(JobState entered) noexcept {
+    if (entered == JobState::available) wake(WakeChannel::work);
+    if (is_waiting(entered)) wake(WakeChannel::schedule);
+    if (is_end(entered)) wake(WakeChannel::ended);
+}
+
+Record* MemoryStore::leased(const LeaseRef& lease) {
+    Record* const record = jobs_.find(lease.id);
+    const bool valid =
+        record && record->job.state == JobState::active && record->job.lease_seq == lease.lease_seq;
+    return valid ? record : nullptr;
+}
+
+void MemoryStore::mark(const LeaseRef& lease, RunMark mark) {
+    if (Record* const record = leased(lease)) record->mark = mark;
+}
+
+void MemoryStore::leave(WorkerId worker, bool died) {
+    if (died) {
+        std::vector<Record*> orphans;
+        for (Record* const record : jobs_.leases()) {
+            if (record->holder == worker) orphans.push_back(record);
+        }
+        for (Record* const orphan : orphans)
+            jobs_.set_lease_until(*orphan, Timestamp::min());
+    }
+    workers_.leave(worker);
+}
+
+}  // namespace errand::memory

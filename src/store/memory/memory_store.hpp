@@ -1,0 +1,96 @@
+#pragma once
+
+#include "core/transitions.hpp"
+#include "store/memory/job_table.hpp"
+#include "store/memory/wake_board.hpp"
+#include "store/memory/worker_table.hpp"
+
+#include <errand/store/store.hpp>
+
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace errand::memory {
+
+/// The reference store: plain containers under one mutex, gone with the process. What the contract
+/// means is read here, and every other store is compared with it.
+class MemoryStore final : public Store {
+public:
+    explicit MemoryStore(const StoreOptions& options);
+
+    // JobPath: memory_store.cpp, insert.cpp, claim.cpp, settle.cpp, leases.cpp
+    [[nodiscard]] Timestamp now() override { return clock_.now(); }
+    [[nodiscard]] std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;
+    [[nodiscard]] std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
+    [[nodiscard]] std::vector<Lease> claim(const ClaimRequest& request) override;
+    [[nodiscard]] std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+    [[nodiscard]] std::vector<HeartbeatResult> heartbeat(std::span<const Heartbeat> items) override;
+    [[nodiscard]] std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                                            Duration lease) override;
+    [[nodiscard]] Promotion promote_due(std::uint32_t max) override;
+    [[nodiscard]] std::optional<std::string> find_effect(const JobId& id,
+                                                         std::string_view key) override;
+    [[nodiscard]] bool record_effect(const LeaseRef& lease, std::string_view key,
+                                     std::string_view value) override;
+    [[nodiscard]] std::uint32_t generation(WakeChannel channel) noexcept override;
+    std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override;
+    void wake(WakeChannel channel) noexcept override;
+
+    // Inspection: inspection.cpp
+    [[nodiscard]] std::optional<Job> find(const JobId& id) override;
+    [[nodiscard]] JobPage list(const JobFilter& filter, std::uint32_t limit,
+                               std::string_view cursor) override;
+    [[nodiscard]] std::vector<AttemptLog> logs(const JobId& id) override;
+    [[nodiscard]] StoreStats stats() override;
+    [[nodiscard]] std::vector<WorkerView> workers() override;
+    [[nodiscard]] std::vector<CheckFinding> check() override;
+
+    // Administration: administration.cpp
+    [[nodiscard]] std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
+    [[nodiscard]] std::vector<ControlResult> retry(std::span<const JobId> ids) override;
+    [[nodiscard]] std::vector<ControlResult> remove(std::span<const JobId> ids) override;
+    void set_paused(std::string_view queue, bool paused) override;
+    [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
+
+    [[nodiscard]] std::string url() const override { return "memory:"; }
+
+private:
+    class Session;
+
+    // All below expect the mutex to be held by the caller.
+
+    /// Changes the state of a job, after the transition was found legal, and wakes who waits for
+    /// it.
+    void move(Record& record, JobState to);
+    void wake_for(JobState entered) noexcept;
+    /// The active job that `lease` is valid for; null: lease_lost.
+    [[nodiscard]] Record* leased(const LeaseRef& lease);
+
+    InsertResult insert_one(const NewJob& job, Timestamp now);
+    Lease claim_one(Record& record, const WorkerView& worker, Duration length, Timestamp now);
+    SettleResult settle_one(const Settlement& item, Timestamp now);
+    HeartbeatResult heartbeat_one(const Heartbeat& item, Timestamp now);
+    TakenLease take_over(Record& record, const WorkerView& taker, Timestamp until);
+    ControlResult cancel_one(const JobId& id, Timestamp now);
+    ControlResult retry_one(const JobId& id);
+    ControlResult remove_one(const JobId& id);
+    void mark(const LeaseRef& lease, RunMark mark);
+    void leave(WorkerId worker, bool died);
+
+    const Limits limits_;
+    const Clock& clock_;
+    std::mutex mutex_;
+    JobTable jobs_;
+    WorkerTable workers_;
+    std::set<std::string, std::less<>> paused_;
+    WakeBoard wake_board_;
+};
+
+/// The job with what a worker needs to run it.
+[[nodiscard]] Lease make_lease(const Record& record);
+
+/// Keeps `text` as the whole log of the present lease.
+void keep_log(Record& record, const std::string& text);
+
+}  // namespace errand::memory

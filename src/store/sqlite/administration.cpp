@@ -1,0 +1,231 @@
+#include "store/sqlite/flags.hpp"
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+#include "core/validate.hpp"
+#include "store/checks.hpp"
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto find_life = sql_named(sql::control_sql, "find_life");
+constexpr auto leave_ready_by_number = sql_named(sql::control_sql, "leave_ready_by_number");
+constexpr auto leave_done = sql_named(sql::control_sql, "leave_done");
+constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
+constexpr auto to_done = sql_named(sql::settle_sql, "to_done");
+constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
+constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
+constexpr auto add_flags = sql_named(sql::lease_sql, "add_flags");
+constexpr auto unique_key_of = sql_named(sql::control_sql, "unique_key_of");
+constexpr auto try_hold_unique = sql_named(sql::control_sql, "try_hold_unique");
+constexpr auto pause = sql_named(sql::control_sql, "pause");
+constexpr auto resume = sql_named(sql::control_sql, "resume");
+
+/// A job as the controlling calls see it: where it rests and what goes along with it.
+struct Resting {
+    enum class Table : std::int64_t { waiting = 2, ready = 3, active = 4, done = 6 };
+    std::int64_t n;
+    Table table;
+    std::int64_t attempt, lease_seq, crashes, interruptions, flags;
+    std::optional<std::int64_t> started_at, worker;
+    JobState state;
+};
+
+std::optional<Resting> read_resting(Connection& connection, const JobId& id) {
+    auto rows = connection.statement(find_life).query(id);
+    if (!rows.next()) return std::nullopt;
+    const auto optional = [&](int column) {
+        return rows.is_null(column) ? std::nullopt : std::optional{rows.int64(column)};
+    };
+    return Resting{rows.int64(0), static_cast<Resting::Table>(rows.int64(1)),
+                   rows.int64(2), rows.int64(3),
+                   rows.int64(4), rows.int64(5),
+                   rows.int64(6), optional(7),
+                   optional(8),   static_cast<JobState>(rows.int64(9))};
+}
+
+void leave(Connection& writer, const Resting& job) {
+    switch (job.table) {
+        case Resting::Table::waiting: writer.statement(leave_waiting).run(job.n); break;
+        case Resting::Table::ready: writer.statement(leave_ready_by_number).run(job.n); break;
+        case Resting::Table::done: writer.statement(leave_done).run(job.n); break;
+        case Resting::Table::active: break;  // only a settlement ends a lease
+    }
+}
+
+ControlResult cancel_one(Connection& writer, const JobId& id, Timestamp now) {
+    const auto job = read_resting(writer, id);
+    if (!job) return ControlResult::not_found;
+    if (job->table == Resting::Table::active) {
+        writer.statement(add_flags).run(job->n, flag_cancel_requested);
+        return ControlResult::requested;
+    }
+    if (job->state == JobState::cancelled) return ControlResult::done;
+    if (is_end(job->state)) return ControlResult::refused;
+    leave(writer, *job);
+    if ((job->flags & flag_unique) != 0) writer.statement(release_unique).run(job->n);
+    writer.statement(to_done).run(job->n, JobState::cancelled, now, job->attempt, job->lease_seq,
+                                  job->crashes, job->interruptions, job->flags & ~flag_unique,
+                                  job->started_at, job->worker, std::optional<std::string_view>{});
+    return ControlResult::done;
+}
+
+/// The key is free, or there is none: it is this job's again. False: another job holds it.
+bool hold_unique_again(Connection& writer, Resting& job) {
+    std::string key;
+    {
+        auto rows = writer.statement(unique_key_of).query(job.n);
+        if (rows.next()) key = rows.string(0);
+    }
+    if (key.empty()) return true;
+    if (writer.statement(try_hold_unique).run(key, job.n) == 0) return false;
+    job.flags |= flag_unique;
+    return true;
+}
+
+ControlResult retry_one(Connection& writer, const JobId& id) {
+    auto job = read_resting(writer, id);
+    if (!job) return ControlResult::not_found;
+    const bool ended = job->table == Resting::Table::done;
+    if (!ended && job->table != Resting::Table::waiting) return ControlResult::refused;
+    if (ended) {
+        if (!hold_unique_again(writer, *job)) return ControlResult::refused;
+        job->attempt = job->crashes = job->interruptions = 0;
+    }
+    leave(writer, *job);
+    writer.statement(to_ready).run(job->n, job->attempt, job->lease_seq, job->crashes,
+                                   job->interruptions, job->flags, job->started_at, job->worker);
+    return ControlResult::done;
+}
+
+void remove_rows(Connection& writer, std::int64_t n, std::int64_t flags) {
+    constexpr auto remove_job = sql_named(sql::control_sql, "remove_job");
+    constexpr auto remove_errors = sql_named(sql::control_sql, "remove_errors");
+    constexpr auto remove_logs = sql_named(sql::control_sql, "remove_logs");
+    constexpr auto remove_progress = sql_named(sql::control_sql, "remove_progress");
+    constexpr auto remove_effects = sql_named(sql::control_sql, "remove_effects");
+    if ((flags & flag_has_extras) != 0) {
+        for (const auto sql : {remove_errors, remove_logs, remove_progress, remove_effects}) {
+            writer.statement(sql).run(n);
+        }
+    }
+    writer.statement(remove_job).run(n);
+}
+
+ControlResult remove_one(Connection& writer, const JobId& id) {
+    const auto job = read_resting(writer, id);
+    if (!job) return ControlResult::not_found;
+    if (job->table == Resting::Table::active) return ControlResult::refused;
+    leave(writer, *job);
+    if ((job->flags & flag_unique) != 0) writer.statement(release_unique).run(job->n);
+    remove_rows(writer, job->n, job->flags);
+    return ControlResult::done;
+}
+
+/// Jobs that may be pruned, at most `max`, as (number, flags).
+using Prunable = std::vector<std::pair<std::int64_t, std::int64_t>>;
+
+/// Numbers grow with age, so old completed jobs stand at the front. A page without any ends the search:
+/// what is younger than the cut among low numbers will be old later.
+void find_completed(Connection& reader, Timestamp cut, std::uint32_t max, Prunable& found) {
+    constexpr auto completed_from = sql_named(sql::control_sql, "completed_from");
+    constexpr std::int64_t page = 2'000;
+    std::int64_t after = 0;
+    for (bool more = true; more && found.size() < max;) {
+        const auto before = found.size();
+        std::int64_t seen = 0;
+        for (auto rows = reader.statement(completed_from).query(after, page);
+             rows.next() && found.size() < max; ++seen) {
+            after = rows.int64(0);
+            if (rows.time(1) <= cut) found.emplace_back(after, rows.int64(2));
+        }
+        more = seen == page && found.size() > before;
+    }
+}
+
+void find_unusual(Connection& reader, JobState state, Timestamp cut, std::uint32_t max,
+                  Prunable& found) {
+    constexpr auto ended_by = sql_named(sql::control_sql, "ended_by");
+    if (found.size() >= max) return;
+    for (auto rows = reader.statement(ended_by).query(state, cut, max - found.size());
+         rows.next();) {
+        found.emplace_back(rows.int64(0), rows.int64(1));
+    }
+}
+
+void forget_old_workers(Database& database) {
+    constexpr auto forget_workers = sql_named(sql::lease_sql, "forget_workers");
+    constexpr Duration kept = std::chrono::days{7};
+    database.writer().statement(forget_workers).run(database.now() - kept);
+}
+
+}  // namespace
+
+std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
+    store::check_batch(ids.size(), database_.options().limits);
+    std::vector<ControlResult> results;
+    database_.write([&] {
+        results.clear();
+        for (const auto& id : ids) results.push_back(cancel_one(database_.writer(), id, now()));
+    });
+    wake(WakeChannel::control);
+    wake(WakeChannel::ended);
+    return results;
+}
+
+std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
+    store::check_batch(ids.size(), database_.options().limits);
+    std::vector<ControlResult> results;
+    database_.write([&] {
+        results.clear();
+        for (const auto& id : ids) results.push_back(retry_one(database_.writer(), id));
+    });
+    wake(WakeChannel::work);
+    return results;
+}
+
+std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
+    store::check_batch(ids.size(), database_.options().limits);
+    std::vector<ControlResult> results;
+    database_.write([&] {
+        results.clear();
+        for (const auto& id : ids) results.push_back(remove_one(database_.writer(), id));
+    });
+    wake(WakeChannel::ended);
+    return results;
+}
+
+void SqliteStore::set_paused(std::string_view queue, bool paused) {
+    core::validate_queue(queue);
+    database_.write(
+        [&] { database_.writer().statement(paused ? sqlite::pause : resume).run(queue); });
+    wake(WakeChannel::control);
+    if (!paused) wake(WakeChannel::work);
+}
+
+std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) {
+    Prunable old;
+    {
+        auto reader = database_.read();
+        find_completed(*reader, now() - retention.completed, max, old);
+        find_unusual(*reader, JobState::cancelled, now() - retention.cancelled, max, old);
+        find_unusual(*reader, JobState::discarded, now() - retention.discarded, max, old);
+    }
+    if (old.empty()) return 0;
+    std::uint32_t pruned = 0;
+    database_.write([&] {
+        auto& writer = database_.writer();
+        pruned = 0;
+        for (const auto& [n, flags] : old) {
+            // An operator's retry may have come in between.
+            if (writer.statement(leave_done).run(n) == 0) continue;
+            remove_rows(writer, n, flags);
+            ++pruned;
+        }
+        forget_old_workers(database_);
+    });
+    return pruned;
+}
+
+}  // namespace errand::sqlite

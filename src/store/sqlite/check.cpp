@@ -1,0 +1,82 @@
+#include "store/sqlite/schema.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace errand::sqlite {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+CheckFinding check_integrity(Connection& reader) {
+    const auto answer = reader.query_string("PRAGMA integrity_check(1)");
+    if (answer == "ok") return {true, "integrity", "SQLite finds the file sound"};
+    return {false, "integrity", "damaged: " + answer + "; restore the file from a backup"};
+}
+
+/// Every job stands in exactly one of the state tables, and every state row has its job.
+CheckFinding check_states(Connection& reader) {
+    const auto jobs = reader.query_int64("SELECT count(*) FROM errand_job");
+    const auto states = reader.query_int64(
+        "SELECT (SELECT count(*) FROM errand_ready) + (SELECT count(*) FROM errand_waiting) + "
+        "(SELECT count(*) FROM errand_active) + (SELECT count(*) FROM errand_done)");
+    const auto distinct = reader.query_int64(
+        "SELECT count(*) FROM (SELECT n FROM errand_ready UNION SELECT n FROM errand_waiting UNION "
+        "SELECT n FROM errand_active UNION SELECT n FROM errand_done) "
+        "WHERE n IN (SELECT n FROM errand_job)");
+    const bool ok = jobs == states && jobs == distinct;
+    return {ok, "states",
+            fmt::format("{} jobs, {} state rows{}", jobs, states,
+                        ok ? "" : "; they must agree: restore the file from a backup")};
+}
+
+CheckFinding check_unique_keys(Connection& reader) {
+    const auto stray = reader.query_int64(
+        "SELECT count(*) FROM errand_unique u WHERE NOT EXISTS (SELECT 1 FROM errand_job j WHERE "
+        "j.n = u.n) OR EXISTS (SELECT 1 FROM errand_done d WHERE d.n = u.n)");
+    return {stray == 0, "unique keys",
+            fmt::format("{} held by jobs that ended or are gone", stray)};
+}
+
+CheckFinding check_disk(const std::string& path) {
+    constexpr std::uintmax_t wanted = 256U << 20;
+    std::error_code error;
+    const auto space = fs::space(fs::path{path}.parent_path(), error);
+    const bool ok = !error && space.available >= wanted;
+    return {ok, "free space",
+            fmt::format("{} MiB{}", space.available >> 20, ok ? "" : "; below 256 MiB, free some")};
+}
+
+CheckFinding check_wal(const std::string& path) {
+    constexpr std::uintmax_t large = 512U << 20;
+    std::error_code error;
+    const auto bytes = fs::file_size(path + "-wal", error);
+    const auto mib = (error ? 0 : bytes) >> 20;
+    const bool ok = error || bytes < large;
+    return {ok, "write-ahead log",
+            fmt::format("{} MiB{}", mib,
+                        ok ? "" : "; a long reader keeps it from being checkpointed, end it")};
+}
+
+}  // namespace
+
+std::vector<CheckFinding> SqliteStore::check() {
+    auto reader = database_.read();
+    const bool full = database_.options().durability == SqliteStoreOptions::Durability::full;
+    const auto& path = database_.options().path;
+    std::vector<CheckFinding> findings;
+    findings.push_back({true, "schema version", std::to_string(stored_schema_version(*reader))});
+    findings.push_back({true, "durability", full ? "full" : "process"});
+    findings.push_back({true, "sqlite version", sqlite3_libversion()});
+    findings.push_back(check_integrity(*reader));
+    findings.push_back(check_states(*reader));
+    findings.push_back(check_unique_keys(*reader));
+    findings.push_back(check_disk(path));
+    findings.push_back(check_wal(path));
+    return findings;
+}
+
+}  // namespace errand::sqlite

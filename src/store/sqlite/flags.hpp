@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+// Bits of the `flags` column; see schema_001.sql.
+
+namespace errand::sqlite {
+
+inline constexpr std::int64_t flag_unique = 1;
+inline constexpr std::int64_t flag_cancel_requested = 2;
+inline constexpr std::int64_t flag_has_extras = 4;  ///< errors, logs, progress or effects
+inline constexpr std::int64_t flag_taken_over = 8;
+/// What stays with a job when its lease ends.
+inline constexpr std::int64_t lasting_flags = flag_unique | flag_has_extras;
+
+}  // namespace errand::sqlite

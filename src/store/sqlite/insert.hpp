@@ -1,0 +1,27 @@
+#pragma once
+
+#include "store/sqlite/connection.hpp"
+
+#include <errand/store/types.hpp>
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace errand::sqlite {
+
+struct InsertedJobs {
+    std::vector<InsertResult> results;
+    bool any_available = false;
+    bool any_scheduled = false;
+};
+
+/// The lane number of (queue, type).
+using LaneOf = std::function<std::int64_t(std::string_view queue, std::string_view type)>;
+
+/// Adds validated jobs with ids through `writer`, whose write transaction is open.
+[[nodiscard]] InsertedJobs insert_jobs(Connection& writer, std::span<const NewJob> jobs,
+                                       Timestamp now, const LaneOf& lane_of);
+
+}  // namespace errand::sqlite

@@ -1,0 +1,74 @@
+#include "store/sqlite/lanes.hpp"
+
+#include "store/sqlite/sql.hpp"
+
+#include <cassert>
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto max_lane = sql_named(sql::insert_sql, "max_lane");
+constexpr auto lanes_after = sql_named(sql::insert_sql, "lanes_after");
+constexpr auto find_lane = sql_named(sql::insert_sql, "find_lane");
+constexpr auto add_lane = sql_named(sql::insert_sql, "add_lane");
+
+}  // namespace
+
+void LaneTable::refresh(Connection& reader) {
+    const std::lock_guard lock{mutex_};
+    {
+        auto newest = reader.statement(max_lane).query();
+        if (!newest.next() || newest.int64(0) <= newest_) return;
+    }
+    for (auto rows = reader.statement(lanes_after).query(newest_); rows.next();) {
+        newest_ = rows.int64(0);
+        by_queue_[rows.string(1)].emplace(rows.string(2), newest_);
+        by_number_.emplace(newest_, std::pair{rows.string(1), rows.string(2)});
+    }
+}
+
+std::int64_t LaneTable::find(std::string_view queue, std::string_view type) const {
+    const std::lock_guard lock{mutex_};
+    const auto types = by_queue_.find(queue);
+    if (types == by_queue_.end()) return 0;
+    const auto lane = types->second.find(type);
+    return lane == types->second.end() ? 0 : lane->second;
+}
+
+Lane LaneTable::at(std::int64_t number) const {
+    const std::lock_guard lock{mutex_};
+    const auto lane = by_number_.find(number);
+    assert(lane != by_number_.end());
+    return {number, lane->second.first, lane->second.second};
+}
+
+std::vector<Lane> LaneTable::lanes_of(std::string_view queue,
+                                      const std::vector<std::string>& types) const {
+    const std::lock_guard lock{mutex_};
+    std::vector<Lane> lanes;
+    const auto known = by_queue_.find(queue);
+    if (known == by_queue_.end()) return lanes;
+    for (const auto& type : types) {
+        const auto lane = known->second.find(type);
+        if (lane != known->second.end()) lanes.push_back({lane->second, known->first, type});
+    }
+    return lanes;
+}
+
+std::int64_t lane_in_transaction(Connection& writer, std::string_view queue,
+                                 std::string_view type) {
+    {
+        auto rows = writer.statement(find_lane).query(queue, type);
+        if (rows.next()) return rows.int64(0);
+    }
+    auto rows = writer.statement(add_lane).query(queue, type);
+    [[maybe_unused]] const bool added = rows.next();
+    assert(added);
+    const auto lane = rows.int64(0);
+    while (rows.next()) {
+    }
+    return lane;
+}
+
+}  // namespace errand::sqlite

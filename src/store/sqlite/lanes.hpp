@@ -1,0 +1,49 @@
+#pragma once
+
+#include "store/sqlite/connection.hpp"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace errand::sqlite {
+
+/// A queue and a type together, and the number that stands for them in the tables.
+struct Lane {
+    std::int64_t number = 0;
+    std::string queue;
+    std::string type;
+};
+
+/// The lanes that a process knows. Rows of errand_lane are never changed or removed, so what was read
+/// once stays true; only committed rows are remembered. Thread-safe.
+class LaneTable {
+public:
+    /// Learns the lanes that were added since, by this or another process. `reader` has no
+    /// transaction of ours open.
+    void refresh(Connection& reader);
+
+    /// 0: not known (yet).
+    [[nodiscard]] std::int64_t find(std::string_view queue, std::string_view type) const;
+    /// The lane of this number; it must be known.
+    [[nodiscard]] Lane at(std::int64_t number) const;
+    /// The lanes of `queue` whose type is among `types`.
+    [[nodiscard]] std::vector<Lane> lanes_of(std::string_view queue,
+                                             const std::vector<std::string>& types) const;
+
+private:
+    mutable std::mutex mutex_;
+    std::int64_t newest_ = 0;
+    std::map<std::string, std::map<std::string, std::int64_t, std::less<>>, std::less<>> by_queue_;
+    std::map<std::int64_t, std::pair<std::string, std::string>> by_number_;
+};
+
+/// The number of (queue, type) inside a write transaction, added when it is new.
+[[nodiscard]] std::int64_t lane_in_transaction(Connection& writer, std::string_view queue,
+                                               std::string_view type);
+
+}  // namespace errand::sqlite

@@ -1,0 +1,68 @@
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/worker_file.hpp"
+
+#include "store/checks.hpp"
+
+#include <errand/error.hpp>
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto add_worker = sql_named(sql::lease_sql, "add_worker");
+constexpr auto worker_left = sql_named(sql::lease_sql, "worker_left");
+
+class SqliteSession final : public WorkerSession {
+public:
+    SqliteSession(std::shared_ptr<Store> store, Database& database, WorkerId id,
+                  std::unique_ptr<WorkerFile> file)
+        : store_(std::move(store)), database_(database), id_(id), file_(std::move(file)) {}
+
+    [[nodiscard]] WorkerId id() const noexcept override { return id_; }
+
+    void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
+        file_->mark(slot, lease.row, lease.lease_seq, mark);
+    }
+
+    void retire() override {
+        database_.write([&] {
+            database_.writer().statement(worker_left).run(id_, database_.now());
+        });
+        file_->remove();
+    }
+
+private:
+    std::shared_ptr<Store> store_;  // keeps database_ alive
+    Database& database_;
+    WorkerId id_;
+    std::unique_ptr<WorkerFile> file_;
+};
+
+}  // namespace
+
+std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
+    constexpr std::uint32_t most_leases = 65'536;
+    if (info.max_leases == 0 || info.max_leases > most_leases) {
+        throw Error(ErrorCode::invalid_argument, "max_leases must lie between 1 and 65536");
+    }
+    // The lock is held before anybody can learn of the worker: it never looks dead by mistake.
+    const auto name = "worker-" + to_string(new_job_id());
+    auto file = std::make_unique<WorkerFile>(database_.run_file(name), info.max_leases);
+    std::int64_t id = 0;
+    try {
+        database_.write([&] {
+            auto rows = database_.writer().statement(add_worker).query(
+                info.name, info.host, info.pid, info.queues, info.slots, info.max_leases, now(),
+                name);
+            while (rows.next()) id = rows.int64(0);
+        });
+    } catch (...) {
+        file->remove();
+        throw;
+    }
+    return std::make_unique<SqliteSession>(shared_from_this(), database_, WorkerId{id},
+                                           std::move(file));
+}
+
+}  // namespace errand::sqlite

@@ -1,0 +1,203 @@
+#include "store/sqlite/flags.hpp"
+#include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+#include "store/checks.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto count_plain_run = sql_named(sql::settle_sql, "count_plain_run");
+constexpr auto complete_run = sql_named(sql::settle_sql, "complete_run");
+constexpr auto leave_active_run = sql_named(sql::settle_sql, "leave_active_run");
+constexpr auto number_of = sql_named(sql::settle_sql, "number_of");
+constexpr auto active_life = sql_named(sql::settle_sql, "active_life");
+constexpr auto resting_lease_seq = sql_named(sql::settle_sql, "resting_lease_seq");
+constexpr auto leave_active = sql_named(sql::settle_sql, "leave_active");
+constexpr auto to_done = sql_named(sql::settle_sql, "to_done");
+constexpr auto to_waiting = sql_named(sql::settle_sql, "to_waiting");
+constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
+constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
+constexpr auto add_error = sql_named(sql::settle_sql, "add_error");
+constexpr auto trim_errors = sql_named(sql::settle_sql, "trim_errors");
+constexpr auto put_log = sql_named(sql::settle_sql, "put_log");
+
+/// A completion that leaves nothing behind: the case that speed depends on.
+bool is_plain(const Settlement& item) {
+    return item.to == JobState::completed && item.lease.row != 0 && item.uses_attempt &&
+           !item.counts_crash && !item.counts_interruption && item.result.empty() && !item.error &&
+           !item.log;
+}
+
+struct Life {
+    std::int64_t lease_seq, attempt, crashes, interruptions, flags, started_at, worker;
+};
+
+/// Settles items in one open write transaction.
+class Settler {
+public:
+    Settler(Connection& writer, Timestamp now, const Limits& limits)
+        : writer_(writer), now_(now), limits_(limits) {}
+
+    std::vector<SettleResult> settle(std::span<const Settlement> items) {
+        results_.assign(items.size(), SettleResult::ok);
+        std::vector<std::size_t> plain;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (is_plain(items[i])) {
+                plain.push_back(i);
+            } else {
+                results_[i] = settle_one(items[i]);
+            }
+        }
+        std::ranges::sort(plain, {}, [&](std::size_t i) { return items[i].lease.row; });
+        settle_plain(items, plain);
+        return std::move(results_);
+    }
+
+    bool ended = false;
+    bool available = false;
+    bool waiting = false;
+
+private:
+    /// Jobs claimed together mostly end together: neighbours in number are moved as one range.
+    void settle_plain(std::span<const Settlement> items, const std::vector<std::size_t>& order) {
+        for (std::size_t begin = 0; begin < order.size();) {
+            std::size_t end = begin + 1;
+            const auto& first = items[order[begin]].lease;
+            while (end < order.size() &&
+                   items[order[end]].lease.row ==
+                       first.row + static_cast<std::int64_t>(end - begin) &&
+                   items[order[end]].lease.lease_seq == first.lease_seq) {
+                ++end;
+            }
+            if (!complete_range(first, end - begin)) {
+                for (auto i = begin; i < end; ++i) {
+                    results_[order[i]] = settle_one(items[order[i]]);
+                }
+            }
+            begin = end;
+        }
+    }
+
+    /// False: not all of them are plain any more (stale, cancelled, unique); nothing was changed.
+    bool complete_range(const LeaseRef& first, std::size_t count) {
+        const auto last = first.row + static_cast<std::int64_t>(count) - 1;
+        {
+            auto rows = writer_.statement(count_plain_run).query(first.row, last, first.lease_seq);
+            if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(count)) return false;
+        }
+        writer_.statement(complete_run).run(first.row, last, now_);
+        writer_.statement(leave_active_run).run(first.row, last);
+        ended = true;
+        return true;
+    }
+
+    SettleResult settle_one(const Settlement& item) {
+        const auto n = item.lease.row != 0 ? item.lease.row : find_number(item.lease.id);
+        const auto life = read_life(n);
+        if (!life) return resting_result(n, item.lease.lease_seq);
+        if (life->lease_seq != static_cast<std::int64_t>(item.lease.lease_seq)) {
+            return SettleResult::lease_lost;
+        }
+        const bool cancelled = (life->flags & flag_cancel_requested) != 0;
+        move(n, item, *life, cancelled ? JobState::cancelled : item.to);
+        return cancelled && item.to != JobState::cancelled ? SettleResult::recorded_cancel
+                                                           : SettleResult::ok;
+    }
+
+    std::int64_t find_number(const JobId& id) {
+        auto rows = writer_.statement(number_of).query(id);
+        return rows.next() ? rows.int64(0) : 0;
+    }
+
+    std::optional<Life> read_life(std::int64_t n) {
+        auto rows = writer_.statement(active_life).query(n);
+        if (!rows.next()) return std::nullopt;
+        return Life{rows.int64(0), rows.int64(1), rows.int64(2), rows.int64(3),
+                    rows.int64(4), rows.int64(5), rows.int64(6)};
+    }
+
+    SettleResult resting_result(std::int64_t n, std::uint64_t lease_seq) {
+        auto rows = writer_.statement(resting_lease_seq).query(n);
+        const bool same = rows.next() && rows.int64(0) == static_cast<std::int64_t>(lease_seq);
+        return same ? SettleResult::already_settled : SettleResult::lease_lost;
+    }
+
+    void move(std::int64_t n, const Settlement& item, const Life& before, JobState to) {
+        Life life = before;
+        if (!item.uses_attempt && life.attempt > 0) --life.attempt;
+        if (item.counts_crash) ++life.crashes;
+        if (item.counts_interruption) ++life.interruptions;
+        life.flags &= lasting_flags;
+        if (item.error || item.log) life.flags |= flag_has_extras;
+        writer_.statement(leave_active).run(n);
+        if (is_end(to)) {
+            if ((life.flags & flag_unique) != 0) writer_.statement(release_unique).run(n);
+            life.flags &= ~flag_unique;
+            end(n, to, life, item.to == JobState::completed ? item.result : std::string_view{});
+        } else if (to == JobState::available) {
+            writer_.statement(to_ready).run(n, life.attempt, life.lease_seq, life.crashes,
+                                            life.interruptions, life.flags, life.started_at,
+                                            life.worker);
+            available = true;
+        } else {
+            writer_.statement(to_waiting).run(n, to, now_ + item.delay, life.attempt,
+                                              life.lease_seq, life.crashes, life.interruptions,
+                                              life.flags, life.started_at, life.worker);
+            waiting = true;
+        }
+        keep_extras(n, item, before);
+    }
+
+    void end(std::int64_t n, JobState to, const Life& life, std::string_view result) {
+        writer_.statement(to_done).run(n, to, now_, life.attempt, life.lease_seq, life.crashes,
+                                       life.interruptions, life.flags, life.started_at,
+                                       life.worker, null_if_empty(result));
+        ended = true;
+    }
+
+    void keep_extras(std::int64_t n, const Settlement& item, const Life& before) {
+        if (item.error) {
+            const auto& error = *item.error;
+            writer_.statement(add_error).run(n, error.kind, error.attempt, error.at, error.type,
+                                             error.message, error.worker, error.host,
+                                             error.backtrace, error.log_tail);
+            writer_.statement(trim_errors).run(n, limits_.errors_kept);
+        }
+        if (item.log) writer_.statement(put_log).run(n, before.lease_seq, before.attempt, *item.log);
+    }
+
+    Connection& writer_;
+    Timestamp now_;
+    const Limits& limits_;
+    std::vector<SettleResult> results_;
+};
+
+}  // namespace
+
+std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items) {
+    store::check_settlements(items, database_.options().limits);
+    if (items.empty()) return {};
+    std::vector<SettleResult> results;
+    bool ended = false;
+    bool available = false;
+    bool waiting = false;
+    database_.write([&] {
+        Settler settler{database_.writer(), now(), database_.options().limits};
+        results = settler.settle(items);
+        ended = settler.ended;
+        available = settler.available;
+        waiting = settler.waiting;
+    });
+    if (ended) wake(WakeChannel::ended);
+    if (available) wake(WakeChannel::work);
+    if (waiting) wake(WakeChannel::schedule);
+    return results;
+}
+
+}  // namespace errand::sqlite

@@ -1,0 +1,52 @@
+-- Looking at jobs.
+
+-- A job with its life, whatever table it rests in. Columns as read by read_job() in inspection.cpp.
+-- Ends in "WHERE", which the caller completes.
+-- name: job_view
+SELECT j.n, j.id, j.lane, j.priority, j.created_at, j.due_at, j.max_attempts, j.timeout_us, j.retry,
+       j.unique_key, j.meta, j.tags, j.args,
+       CASE WHEN a.n IS NOT NULL THEN 4 WHEN d.n IS NOT NULL THEN d.state
+            WHEN w.n IS NOT NULL THEN w.state ELSE 3 END,
+       coalesce(a.attempt, d.attempt, w.attempt, r.attempt),
+       coalesce(a.lease_seq, d.lease_seq, w.lease_seq, r.lease_seq),
+       coalesce(a.crashes, d.crashes, w.crashes, r.crashes),
+       coalesce(a.interruptions, d.interruptions, w.interruptions, r.interruptions),
+       coalesce(a.flags, d.flags, w.flags, r.flags),
+       coalesce(a.started_at, d.started_at, w.started_at, r.started_at),
+       d.finished_at, w.due_at, d.result,
+       (SELECT name FROM errand_worker
+        WHERE worker = coalesce(a.worker, d.worker, w.worker, r.worker))
+FROM errand_job j
+LEFT JOIN errand_active a ON a.n = j.n
+LEFT JOIN errand_done d ON d.n = j.n
+LEFT JOIN errand_waiting w ON w.n = j.n
+LEFT JOIN errand_ready r
+  ON r.lane = j.lane AND r.priority = j.priority AND r.due_at = j.due_at AND r.n = j.n
+WHERE
+
+-- name: errors_of
+SELECT kind, attempt, at, type, message, worker, host, backtrace, log_tail
+FROM errand_error WHERE n = ?1 ORDER BY seq
+
+-- name: progress_of
+SELECT current, total, message FROM errand_progress WHERE n = ?1
+
+-- name: logs_of
+SELECT l.attempt, l.lease_seq, l.text FROM errand_job j JOIN errand_log l ON l.n = j.n
+WHERE j.id = ?1 ORDER BY l.lease_seq
+
+-- name: count_waiting
+SELECT w.state, j.lane, count(*) FROM errand_waiting w JOIN errand_job j ON j.n = w.n
+GROUP BY w.state, j.lane
+
+-- name: count_active
+SELECT j.lane, count(*) FROM errand_active a JOIN errand_job j ON j.n = a.n GROUP BY j.lane
+
+-- name: count_ready
+SELECT lane, count(*), min(due_at) FROM errand_ready GROUP BY lane
+
+-- name: count_done
+SELECT count(*) FROM errand_done
+
+-- name: count_done_unusual
+SELECT state, count(*) FROM errand_done WHERE state <> 6 GROUP BY state

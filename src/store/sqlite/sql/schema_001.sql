@@ -1,0 +1,162 @@
+-- Schema version 1.
+--
+-- errand_job holds what was enqueued and is written once. A job's state is which small table has a row
+-- for its number n: errand_ready, errand_waiting, errand_active or errand_done. A change of state
+-- moves a few bytes; a job in two states is refused by the self-check, a job in none as well.
+--
+-- The columns attempt, lease_seq, crashes, interruptions, flags, started_at, worker are a job's "life":
+-- they travel with the state row. flags: 1 holds a unique key, 2 cancel requested, 4 has errors, logs,
+-- progress or effects, 8 taken over from a lost worker. Times are microseconds since 1970 UTC.
+--
+-- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
+-- edit a released file. Numbers n come from errand_counter and are never used twice.
+
+CREATE TABLE errand_counter (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO errand_counter VALUES ('next_n', 1);
+
+-- A queue and a type together; ready jobs of one lane are claimed in the order of one index.
+CREATE TABLE errand_lane (
+    lane INTEGER PRIMARY KEY,
+    queue TEXT NOT NULL,
+    type TEXT NOT NULL,
+    UNIQUE (queue, type)
+) STRICT;
+
+CREATE TABLE errand_paused (
+    queue TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errand_job (
+    n INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    lane INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    max_attempts INTEGER NOT NULL,
+    timeout_us INTEGER,
+    retry TEXT,
+    unique_key TEXT,
+    meta TEXT,
+    tags TEXT,
+    args TEXT NOT NULL
+) STRICT;
+
+-- available. due_at is that of errand_job, also after a retry: a job keeps its place.
+CREATE TABLE errand_ready (
+    lane INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    started_at INTEGER,
+    worker INTEGER,
+    PRIMARY KEY (lane, priority DESC, due_at, n)
+) STRICT, WITHOUT ROWID;
+
+-- scheduled (2) and retryable (5)
+CREATE TABLE errand_waiting (
+    n INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    started_at INTEGER,
+    worker INTEGER
+) STRICT;
+CREATE INDEX errand_waiting_due ON errand_waiting (due_at);
+
+CREATE TABLE errand_active (
+    n INTEGER PRIMARY KEY,
+    lease_until INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    worker INTEGER NOT NULL
+) STRICT;
+
+-- completed (6), discarded (7), cancelled (8)
+CREATE TABLE errand_done (
+    n INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    started_at INTEGER,
+    worker INTEGER,
+    result TEXT
+) STRICT;
+-- The usual end costs no index.
+CREATE INDEX errand_done_unusual ON errand_done (state, n) WHERE state <> 6;
+
+CREATE TABLE errand_unique (
+    unique_key TEXT PRIMARY KEY,
+    n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errand_error (
+    n INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    message TEXT NOT NULL,
+    worker TEXT NOT NULL,
+    host TEXT NOT NULL,
+    backtrace TEXT NOT NULL,
+    log_tail TEXT NOT NULL,
+    PRIMARY KEY (n, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errand_log (
+    n INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (n, lease_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE errand_progress (
+    n INTEGER PRIMARY KEY,
+    current INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    message TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE errand_effect (
+    n INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (n, name)
+) STRICT, WITHOUT ROWID;
+
+-- AUTOINCREMENT: a worker's number is never used again. `file` is its lock file in the run folder.
+CREATE TABLE errand_worker (
+    worker INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    queues TEXT NOT NULL,
+    slots INTEGER NOT NULL,
+    max_leases INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    left_at INTEGER,
+    file TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,66 @@
+-- Ends of leases. A lease is (n, lease_seq); each statement changes nothing for a stale one.
+
+-- How many of the rows n between ?1 and ?2 are under lease_seq ?3 and need nothing special.
+-- name: count_plain_run
+SELECT count(*) FROM errand_active WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags = 0
+
+-- name: complete_run
+INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
+                         started_at, worker)
+SELECT n, 6, ?3, attempt, lease_seq, crashes, interruptions, flags, started_at, worker
+FROM errand_active WHERE n BETWEEN ?1 AND ?2
+
+-- name: leave_active_run
+DELETE FROM errand_active WHERE n BETWEEN ?1 AND ?2
+
+-- name: number_of
+SELECT n FROM errand_job WHERE id = ?1
+
+-- name: active_life
+SELECT lease_seq, attempt, crashes, interruptions, flags, started_at, worker
+FROM errand_active WHERE n = ?1
+
+-- The lease_seq that a job has outside errand_active.
+-- name: resting_lease_seq
+SELECT lease_seq FROM errand_done WHERE n = ?1
+UNION ALL
+SELECT lease_seq FROM errand_waiting WHERE n = ?1
+UNION ALL
+SELECT r.lease_seq FROM errand_job j
+JOIN errand_ready r ON r.lane = j.lane AND r.priority = j.priority AND r.due_at = j.due_at AND r.n = j.n
+WHERE j.n = ?1
+
+-- name: leave_active
+DELETE FROM errand_active WHERE n = ?1
+
+-- name: to_done
+INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
+                         started_at, worker, result)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+
+-- name: to_waiting
+INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
+                            started_at, worker)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- name: to_ready
+INSERT INTO errand_ready (lane, priority, due_at, n, attempt, lease_seq, crashes, interruptions, flags,
+                          started_at, worker)
+SELECT lane, priority, due_at, n, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM errand_job WHERE n = ?1
+
+-- name: release_unique
+DELETE FROM errand_unique WHERE n = ?1 AND unique_key = (SELECT unique_key FROM errand_job WHERE n = ?1)
+
+-- name: add_error
+INSERT INTO errand_error (n, seq, kind, attempt, at, type, message, worker, host, backtrace, log_tail)
+VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM errand_error WHERE n = ?1),
+        ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- Keeps the newest ?2 errors.
+-- name: trim_errors
+DELETE FROM errand_error
+WHERE n = ?1 AND seq <= (SELECT max(seq) FROM errand_error WHERE n = ?1) - ?2
+
+-- name: put_log
+INSERT INTO errand_log (n, lease_seq, attempt, text) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (n, lease_seq) DO UPDATE SET text = excluded.text

@@ -1,0 +1,47 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include "store/checks.hpp"
+#include "store/sqlite/insert.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+namespace errand::sqlite {
+
+std::shared_ptr<Store> open_sqlite_store(const SqliteStoreOptions& options) {
+    return std::make_shared<SqliteStore>(options);
+}
+
+std::string SqliteStore::url() const { return "sqlite:" + database_.options().path; }
+
+std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
+    store::check_new_jobs(jobs, database_.options().limits);
+    if (jobs.empty()) return {};
+    // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
+    bool new_lane = false;
+    InsertedJobs inserted;
+    database_.write([&] {
+        auto& writer = database_.writer();
+        new_lane = false;
+        inserted = insert_jobs(writer, jobs, now(), [&](auto queue, auto type) {
+            if (const auto known = lanes_.find(queue, type); known != 0) return known;
+            new_lane = true;
+            return lane_in_transaction(writer, queue, type);
+        });
+    });
+    if (new_lane) lanes_.refresh(*database_.read());
+    if (inserted.any_available) wake(WakeChannel::work);
+    if (inserted.any_scheduled) wake(WakeChannel::schedule);
+    return std::move(inserted.results);
+}
+
+std::uint32_t SqliteStore::generation(WakeChannel channel) noexcept {
+    return database_.wake().generation(channel);
+}
+
+std::uint32_t SqliteStore::wait(WakeChannel channel, std::uint32_t seen, Duration timeout) {
+    database_.wake().wait(channel, seen, timeout);
+    return database_.wake().generation(channel);
+}
+
+void SqliteStore::wake(WakeChannel channel) noexcept { database_.wake().wake(channel); }
+
+}  // namespace errand::sqlite

@@ -1,0 +1,102 @@
+#include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+#include <algorithm>
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto count_ready = sql_named(sql::look_sql, "count_ready");
+constexpr auto count_active = sql_named(sql::look_sql, "count_active");
+constexpr auto count_waiting = sql_named(sql::look_sql, "count_waiting");
+constexpr auto count_done = sql_named(sql::look_sql, "count_done");
+constexpr auto count_done_unusual = sql_named(sql::look_sql, "count_done_unusual");
+constexpr auto paused_queues = sql_named(sql::claim_sql, "paused_queues");
+
+/// Counts from the rows themselves: there is no counter that could drift.
+class Counting {
+public:
+    Counting(Connection& reader, const LaneTable& lanes, Timestamp now)
+        : reader_(reader), lanes_(lanes), now_(now) {
+        for (const auto state : all_job_states) stats_.states[state] = 0;
+    }
+
+    StoreStats count() {
+        add_ready();
+        add_active();
+        add_waiting();
+        add_done();
+        for (auto rows = reader_.statement(paused_queues).query(); rows.next();) {
+            stats_.queues[rows.string(0)].paused = true;
+        }
+        return std::move(stats_);
+    }
+
+private:
+    QueueStats& queue_of(std::int64_t lane) { return stats_.queues[lanes_.at(lane).queue]; }
+
+    void add_ready() {
+        for (auto rows = reader_.statement(count_ready).query(); rows.next();) {
+            const auto count = static_cast<std::uint64_t>(rows.int64(1));
+            auto& queue = queue_of(rows.int64(0));
+            queue.available += count;
+            stats_.states[JobState::available] += count;
+            const auto age = std::max(now_ - rows.time(2), Duration::zero());
+            queue.oldest_available = std::max(queue.oldest_available.value_or(age), age);
+        }
+    }
+
+    void add_active() {
+        for (auto rows = reader_.statement(count_active).query(); rows.next();) {
+            const auto count = static_cast<std::uint64_t>(rows.int64(1));
+            queue_of(rows.int64(0)).active += count;
+            stats_.states[JobState::active] += count;
+        }
+    }
+
+    void add_waiting() {
+        for (auto rows = reader_.statement(count_waiting).query(); rows.next();) {
+            const auto state = static_cast<JobState>(rows.int64(0));
+            const auto count = static_cast<std::uint64_t>(rows.int64(2));
+            auto& queue = queue_of(rows.int64(1));
+            (state == JobState::scheduled ? queue.scheduled : queue.retryable) += count;
+            stats_.states[state] += count;
+        }
+    }
+
+    void add_done() {
+        auto total = static_cast<std::uint64_t>(reader_.query_int64(count_done));
+        for (auto rows = reader_.statement(count_done_unusual).query(); rows.next();) {
+            const auto count = static_cast<std::uint64_t>(rows.int64(1));
+            stats_.states[static_cast<JobState>(rows.int64(0))] = count;
+            total -= count;
+        }
+        stats_.states[JobState::completed] = total;
+    }
+
+    Connection& reader_;
+    const LaneTable& lanes_;
+    Timestamp now_;
+    StoreStats stats_;
+};
+
+}  // namespace
+
+StoreStats SqliteStore::stats() {
+    auto reader = database_.read();
+    // One read transaction: the counts belong to one moment.
+    reader->execute("BEGIN");
+    try {
+        lanes_.refresh(*reader);
+        auto stats = Counting{*reader, lanes_, now()}.count();
+        reader->execute("COMMIT");
+        return stats;
+    } catch (...) {
+        reader->execute("ROLLBACK");
+        throw;
+    }
+}
+
+}  // namespace errand::sqlite

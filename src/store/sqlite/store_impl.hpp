@@ -1,0 +1,59 @@
+#pragma once
+
+#include "store/sqlite/database.hpp"
+#include "store/sqlite/lanes.hpp"
+
+#include <errand/store/store.hpp>
+
+#include <memory>
+
+namespace errand::sqlite {
+
+/// The SQLite store. Its calls are spread over files by subject: insert, claim, promote, settle, leases,
+/// session, inspection, administration, check. Thread-safe.
+class SqliteStore final : public Store, public std::enable_shared_from_this<SqliteStore> {
+public:
+    explicit SqliteStore(const SqliteStoreOptions& options) : database_(options) {}
+
+    [[nodiscard]] std::string url() const override;
+    [[nodiscard]] Timestamp now() override { return database_.now(); }
+
+    // The job path.
+    [[nodiscard]] std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;
+    [[nodiscard]] std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
+    [[nodiscard]] std::vector<Lease> claim(const ClaimRequest& request) override;
+    [[nodiscard]] std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+    [[nodiscard]] std::vector<HeartbeatResult> heartbeat(std::span<const Heartbeat> items) override;
+    [[nodiscard]] std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                                            Duration lease) override;
+    [[nodiscard]] Promotion promote_due(std::uint32_t max) override;
+    [[nodiscard]] std::optional<std::string> find_effect(const JobId& id,
+                                                         std::string_view key) override;
+    [[nodiscard]] bool record_effect(const LeaseRef& lease, std::string_view key,
+                                     std::string_view value) override;
+    [[nodiscard]] std::uint32_t generation(WakeChannel channel) noexcept override;
+    std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override;
+    void wake(WakeChannel channel) noexcept override;
+
+    // Looking.
+    [[nodiscard]] std::optional<Job> find(const JobId& id) override;
+    [[nodiscard]] JobPage list(const JobFilter& filter, std::uint32_t limit,
+                               std::string_view cursor) override;
+    [[nodiscard]] std::vector<AttemptLog> logs(const JobId& id) override;
+    [[nodiscard]] StoreStats stats() override;
+    [[nodiscard]] std::vector<WorkerView> workers() override;
+    [[nodiscard]] std::vector<CheckFinding> check() override;
+
+    // Controlling.
+    [[nodiscard]] std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
+    [[nodiscard]] std::vector<ControlResult> retry(std::span<const JobId> ids) override;
+    [[nodiscard]] std::vector<ControlResult> remove(std::span<const JobId> ids) override;
+    void set_paused(std::string_view queue, bool paused) override;
+    [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
+
+private:
+    Database database_;
+    LaneTable lanes_;
+};
+
+}  // namespace errand::sqlite

@@ -1,0 +1,48 @@
+#include "conformance/model_commands.hpp"
+
+#include <ostream>
+
+namespace errand::test {
+
+std::string_view to_string(CommandKind kind) noexcept {
+    constexpr std::array<std::string_view, 17> names{
+        "insert",        "insert_again", "claim",       "settle", "heartbeat",  "effect",
+        "mark",          "cancel",       "retry",       "remove", "set_paused", "promote",
+        "advance_clock", "take_over",    "kill_worker", "prune",  "list"};
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+std::ostream& operator<<(std::ostream& out, const Command& command) {
+    out << to_string(command.kind);
+    for (const std::uint32_t number : command.numbers)
+        out << ' ' << number;
+    return out;
+}
+
+rc::Gen<std::vector<Command>> command_sequences() {
+    using enum CommandKind;
+    const auto kinds = rc::gen::weightedElement<CommandKind>({{10, insert},
+                                                              {1, insert_again},
+                                                              {10, claim},
+                                                              {12, settle},
+                                                              {5, heartbeat},
+                                                              {2, effect},
+                                                              {2, mark},
+                                                              {4, cancel},
+                                                              {4, retry},
+                                                              {2, remove},
+                                                              {2, set_paused},
+                                                              {5, promote},
+                                                              {6, advance_clock},
+                                                              {3, take_over},
+                                                              {1, kill_worker},
+                                                              {1, prune},
+                                                              {1, list}});
+    const auto numbers =
+        rc::gen::container<std::array<std::uint32_t, 8>>(rc::gen::inRange<std::uint32_t>(0, 60));
+    const auto command = rc::gen::build<Command>(rc::gen::set(&Command::kind, kinds),
+                                                 rc::gen::set(&Command::numbers, numbers));
+    return rc::gen::container<std::vector<Command>>(command);
+}
+
+}  // namespace errand::test

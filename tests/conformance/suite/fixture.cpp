@@ -1,0 +1,133 @@
+#include "conformance/suite/fixture.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <stdexcept>
+
+namespace errand::test {
+
+std::shared_ptr<Store> StoreContract::open(const Limits& limits) {
+    return open_store(url_, {.limits = limits, .clock = &clock_});
+}
+
+NewJob StoreContract::job(std::string_view type, std::string_view queue) {
+    NewJob job;
+    job.id = new_job_id();
+    job.type = type;
+    job.queue = queue;
+    return job;
+}
+
+JobId StoreContract::add(const NewJob& job) {
+    const auto results = store_->insert({&job, 1});
+    EXPECT_EQ(results.size(), 1U);
+    EXPECT_EQ(results.at(0).kind, InsertResult::Kind::inserted);
+    EXPECT_EQ(results.at(0).id, job.id);
+    return job.id;
+}
+
+std::vector<JobId> StoreContract::add_many(std::size_t count) {
+    std::vector<NewJob> jobs(count);
+    std::ranges::generate(jobs, [] { return job(); });
+    std::vector<JobId> ids;
+    for (const InsertResult& result : store_->insert(jobs))
+        ids.push_back(result.id);
+    return ids;
+}
+
+std::unique_ptr<WorkerSession> StoreContract::join(std::string_view name) {
+    WorkerInfo info;
+    info.name = name;
+    info.host = "host1";
+    info.pid = 4312;
+    info.queues = "default:8";
+    info.slots = 8;
+    info.max_leases = 256;
+    return store_->join(info);
+}
+
+WorkerId StoreContract::worker() {
+    if (!session_) session_ = join();
+    return session_->id();
+}
+
+std::vector<Lease> StoreContract::claim(std::uint32_t max, Duration lease) {
+    return store_->claim({worker(), {{"default", max}}, {"t"}, lease});
+}
+
+Lease StoreContract::claim_one(Duration lease) {
+    const auto leases = claim(1, lease);
+    if (leases.size() != 1) throw std::logic_error("claim_one: nothing is available");
+    return leases.front();
+}
+
+Settlement StoreContract::to(const Lease& lease, JobState state, Duration delay) {
+    Settlement item;
+    item.lease = lease.ref;
+    item.to = state;
+    item.delay = delay;
+    return item;
+}
+
+JobId StoreContract::add_in(JobState state) {
+    NewJob fresh = job("brought", "brought");
+    if (state == JobState::scheduled) fresh.delay = 1h;
+    const JobId id = add(fresh);
+    if (state == JobState::scheduled || state == JobState::available) return id;
+    last_lease_ = store_->claim({worker(), {{"brought", 1}}, {"brought"}, 15s}).at(0);
+    EXPECT_EQ(last_lease_.ref.id, id);
+    if (state != JobState::active) {
+        EXPECT_EQ(settle(to(last_lease_, state, 1h)), SettleResult::ok);
+    }
+    return id;
+}
+
+Job StoreContract::get(const JobId& id) {
+    auto found = store_->find(id);
+    if (!found) throw std::logic_error("no job " + to_string(id));
+    return std::move(*found);
+}
+
+std::vector<JobId> ids_of(const std::vector<Lease>& leases) {
+    std::vector<JobId> ids;
+    for (const Lease& lease : leases)
+        ids.push_back(lease.ref.id);
+    return ids;
+}
+
+std::vector<JobId> ids_of(const std::vector<Job>& jobs) {
+    std::vector<JobId> ids;
+    for (const Job& job : jobs)
+        ids.push_back(job.id);
+    return ids;
+}
+
+}  // namespace errand::test
+
+namespace errand {
+
+void PrintTo(const JobId& id, std::ostream* out) {
+    *out << to_string(id);
+}
+
+void PrintTo(JobState state, std::ostream* out) {
+    *out << to_string(state);
+}
+
+void PrintTo(SettleResult result, std::ostream* out) {
+    constexpr std::array names{"ok", "recorded_cancel", "lease_lost", "already_settled"};
+    *out << names.at(static_cast<std::size_t>(result));
+}
+
+void PrintTo(HeartbeatResult result, std::ostream* out) {
+    constexpr std::array names{"ok", "lease_lost", "cancel_requested"};
+    *out << names.at(static_cast<std::size_t>(result));
+}
+
+void PrintTo(ControlResult result, std::ostream* out) {
+    constexpr std::array names{"done", "requested", "refused", "not_found"};
+    *out << names.at(static_cast<std::size_t>(result));
+}
+
+}  // namespace errand

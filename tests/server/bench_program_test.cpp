@@ -1,0 +1,55 @@
+#include "server/program.hpp"
+#include "support/temp_dir.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include <csignal>
+#include <thread>
+
+namespace errand::test {
+namespace {
+
+std::size_t scratch_directories(const std::filesystem::path& directory) {
+    std::size_t found = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{directory}) {
+        found += entry.path().filename().string().starts_with(".errand-bench-") ? 1 : 0;
+    }
+    return found;
+}
+
+TEST(BenchProgram, PrintsFiguresOfAWorkerInAnotherProcess) {
+    const TempDir folder;
+    const auto end = run_program(
+        {"bench", "--store", "sqlite:app.db", "--jobs", "1000", "--rounds", "1", "--json"},
+        folder.path());
+    ASSERT_EQ(end.status, 0) << end.errors;
+    const auto json = boost::json::parse(end.output).as_object();
+    EXPECT_GT(json.at("pickup_cross_process_p50_us").as_double(), 0);
+    EXPECT_GE(json.at("pickup_cross_process_p50_us").as_double(),
+              json.at("pickup_cross_process_after_commit_p50_us").as_double());
+    EXPECT_EQ(json.at("jobs").as_int64(), 1'000);
+    EXPECT_EQ(json.at("durability").as_string(), "full");
+    EXPECT_EQ(scratch_directories(folder.path()), 0U);
+}
+
+TEST(BenchProgram, RemovesItsScratchSpaceWhenInterrupted) {
+    const TempDir folder;
+    Program program{{"bench", "--store", "sqlite:app.db", "--jobs", "10000000"}, folder.path()};
+    while (scratch_directories(folder.path()) == 0)
+        std::this_thread::yield();
+    program.send(SIGINT);
+    EXPECT_EQ(program.wait().signal, SIGINT);
+    EXPECT_EQ(scratch_directories(folder.path()), 0U);
+}
+
+TEST(BenchProgram, RefusesBadOptions) {
+    const TempDir folder;
+    EXPECT_EQ(run_program({"bench", "--jobs", "0"}, folder.path()).status, 2);
+    EXPECT_EQ(run_program({"bench", "--store", "nonsense:x"}, folder.path()).status, 2);
+    EXPECT_EQ(run_program({"bench", "--store", "sqlite:none/app.db"}, folder.path()).status, 4);
+}
+
+}  // namespace
+}  // namespace errand::test

@@ -1,0 +1,138 @@
+#include "cli/bench/load.hpp"
+#include "cli/bench/run.hpp"
+#include "cli/bench/scratch.hpp"
+#include "support/temp_dir.hpp"
+
+#include <errand/error.hpp>
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include <fstream>
+
+namespace errand::cli::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+BenchOptions quick(std::string store_url) {
+    BenchOptions options;
+    options.store_url = std::move(store_url);
+    options.jobs = 1'500;  // not a multiple of the batch
+    options.rounds = 1;
+    options.slots = 2;
+    options.pickups = 0;
+    options.single_time_ms = 20;
+    return options;
+}
+
+std::size_t entries(const std::filesystem::path& directory) {
+    const std::filesystem::directory_iterator all{directory};
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST(Bench, MeasuresAMemoryStore) {
+    const InterruptGuard interrupt;
+    auto options = quick("memory:");
+    options.pickups = 5;
+    const auto figures = run_bench(options, interrupt);
+    EXPECT_GT(figures.enqueue_single_per_s, 0);
+    EXPECT_GT(figures.enqueue_64_callers_per_s, 0);
+    EXPECT_GT(figures.enqueue_batch_per_s, 0);
+    EXPECT_GT(figures.process_per_s, 0);
+    EXPECT_GT(figures.mixed_enqueue_per_s, 0);
+    EXPECT_GT(figures.mixed_process_per_s, 0);
+    EXPECT_GT(figures.pickup_p50_us, 0);
+    EXPECT_GE(figures.pickup_p99_us, figures.pickup_p50_us);
+    EXPECT_EQ(figures.raw_process_per_s, std::nullopt);
+    EXPECT_EQ(figures.fsync_us, std::nullopt);
+    EXPECT_EQ(figures.durability, "none");
+}
+
+TEST(Bench, MeasuresASqliteStoreBesideItsJobsAndLeavesNothing) {
+    const test::TempDir folder;
+    const InterruptGuard interrupt;
+    const auto figures = run_bench(
+        quick("sqlite:" + (folder.path() / "app.db").string() + "?durability=process"), interrupt);
+    EXPECT_GT(figures.process_per_s, 0);
+    EXPECT_GT(figures.raw_enqueue_batch_per_s, 0);
+    EXPECT_GT(figures.raw_process_per_s, 0);
+    EXPECT_GT(figures.raw_process_memory_claims_per_s, 0);
+    EXPECT_GT(figures.fsync_us, 0);
+    EXPECT_EQ(figures.durability, "process");
+    EXPECT_EQ(entries(folder.path()), 0U) << "neither scratch space nor the store itself";
+}
+
+TEST(Bench, TakesSignalsAsAReasonToCleanUp) {
+    const test::TempDir folder;
+    const InterruptGuard interrupt;
+    auto options = quick("sqlite:" + (folder.path() / "app.db").string());
+    options.progress = [](std::uint32_t, std::uint32_t, std::string_view next) {
+        if (next == "batches, processing") (void)std::raise(SIGTERM);
+    };
+    EXPECT_THROW(run_bench(options, interrupt), Interrupted);
+    EXPECT_EQ(entries(folder.path()), 0U);
+}
+
+TEST(BenchFigures, HaveEveryDocumentedField) {
+    Figures figures;
+    figures.enqueue_single_per_s = 10;
+    figures.enqueue_64_callers_per_s = 250;
+    figures.raw_process_per_s = 100;
+    figures.process_per_s = 40;
+    const auto json = boost::json::parse(to_json(figures)).as_object();
+    for (const auto* name :
+         {"enqueue_single_per_s", "enqueue_64_callers_per_s", "enqueue_batch_per_s",
+          "process_per_s", "mixed_enqueue_per_s", "mixed_process_per_s", "pickup_p50_us",
+          "pickup_p99_us", "raw_enqueue_batch_per_s", "raw_process_per_s", "fsync_us", "jobs",
+          "durability"}) {
+        EXPECT_TRUE(json.contains(name)) << name;
+    }
+    EXPECT_TRUE(json.at("raw_enqueue_batch_per_s").is_null());
+    EXPECT_TRUE(json.at("enqueue_batch_ratio").is_null());
+    EXPECT_EQ(json.at("callers_ratio").as_double(), 25.0);
+    EXPECT_EQ(json.at("process_ratio").as_double(), 0.4);
+}
+
+TEST(BenchLoad, HasArgumentsOfTheDocumentedSize) {
+    EXPECT_EQ(make_job().args.size(), args_bytes);
+    EXPECT_TRUE(boost::json::parse(make_job().args).is_array());
+}
+
+TEST(BenchLoad, FindsPercentiles) {
+    std::vector<Clock::duration> times;
+    for (int i = 100; i >= 0; --i)
+        times.push_back(i * 1us);
+    EXPECT_EQ(percentile_us(times, 0.5), 50);
+    EXPECT_EQ(percentile_us(times, 0.99), 99);
+    EXPECT_EQ(percentile_us(times, 1.0), 100);
+    EXPECT_EQ(percentile_us({}, 0.5), 0);
+}
+
+TEST(Scratch, KeepsOddPathsAndTheOptionsOfTheStore) {
+    const test::TempDir folder;
+    const auto odd = folder.path() / "100% a?b&c";
+    std::filesystem::create_directory(odd);
+    Scratch scratch{"sqlite:" + folder.path().string() +
+                    "/100%25 a%3Fb%26c/app.db?durability=process"};
+    EXPECT_EQ(scratch.durability(), "process");
+    const FreshStore fresh{scratch};
+    EXPECT_EQ(entries(odd), 1U);
+    EXPECT_EQ(fresh.store()->stats().queues.size(), 0U);
+    EXPECT_THAT(fresh.url(), testing::EndsWith("/1/bench.db?durability=process"));
+}
+
+TEST(Scratch, RefusesWhatItCannotMeasure) {
+    EXPECT_THROW(Scratch{"ftp:x"}, Error);
+    try {
+        const Scratch scratch{"sqlite:/nowhere/at/all/app.db"};
+        FAIL() << "no such directory";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::store_unavailable);
+        EXPECT_THAT(error.what(), testing::HasSubstr("/nowhere/at/all/.errand-bench-"));
+    }
+}
+
+}  // namespace
+}  // namespace errand::cli::bench

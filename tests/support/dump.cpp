@@ -1,0 +1,80 @@
+#include "support/dump.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace errand::test {
+
+namespace {
+
+std::string dump(Timestamp at) {
+    return fmt::format("{}", at.time_since_epoch().count());
+}
+std::string dump(Duration length) {
+    return fmt::format("{}us", length.count());
+}
+std::string dump(const RetryPolicy& policy) {
+    return to_string(policy);
+}
+std::string dump(const Progress& progress) {
+    return fmt::format("{}/{} {}", progress.current, progress.total, progress.message);
+}
+
+template <class T>
+std::string dump(const std::optional<T>& value) {
+    return value ? dump(*value) : "none";
+}
+
+std::string dump(const JobError& error) {
+    return fmt::format(
+        "  error kind={} attempt={} at={} type='{}' message='{}' worker='{}' host='{}' "
+        "backtrace='{}' log_tail='{}'\n",
+        to_string(error.kind), error.attempt, dump(error.at), error.type, error.message,
+        error.worker, error.host, error.backtrace, error.log_tail);
+}
+
+}  // namespace
+
+std::string dump(const Job& job) {
+    std::string text = fmt::format(
+        "id={}\ntype='{}'\nqueue='{}'\nargs='{}'\nmeta='{}'\ntags={}\nstate={}\npriority={}\n"
+        "attempt={}/{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}'\n",
+        to_string(job.id), job.type, job.queue, job.args, job.meta, job.tags, to_string(job.state),
+        job.priority, job.attempt, job.max_attempts, job.crashes, job.interruptions,
+        dump(job.retry), dump(job.timeout), job.unique_key);
+    text += fmt::format(
+        "created_at={}\nscheduled_at={}\nstarted_at={}\nfinished_at={}\nworker='{}'\nlease_seq={}\n"
+        "cancel_requested={}\nprogress={}\nresult='{}'\n",
+        dump(job.created_at), dump(job.scheduled_at), dump(job.started_at), dump(job.finished_at),
+        job.worker, job.lease_seq, job.cancel_requested, dump(job.progress), job.result);
+    for (const JobError& error : job.errors)
+        text += dump(error);
+    return text;
+}
+
+std::string dump(const Lease& lease) {
+    return fmt::format(
+        "id={} lease_seq={} type='{}' queue='{}' args='{}' meta='{}' attempt={}/{} crashes={} "
+        "interruptions={} retry={} timeout={} priority={} scheduled_at={} claimed_at={} "
+        "lease_until={}\n",
+        to_string(lease.ref.id), lease.ref.lease_seq, lease.type, lease.queue, lease.args,
+        lease.meta, lease.attempt, lease.max_attempts, lease.crashes, lease.interruptions,
+        dump(lease.retry), dump(lease.timeout), lease.priority, dump(lease.scheduled_at),
+        dump(lease.claimed_at), dump(lease.lease_until));
+}
+
+std::string dump(const StoreStats& stats) {
+    std::string text;
+    for (const auto& [state, count] : stats.states)
+        text += fmt::format("{}={}\n", to_string(state), count);
+    for (const auto& [queue, one] : stats.queues) {
+        text += fmt::format(
+            "queue '{}': available={} scheduled={} retryable={} active={} pending={} oldest={} "
+            "paused={}\n",
+            queue, one.available, one.scheduled, one.retryable, one.active, one.pending,
+            dump(one.oldest_available), one.paused);
+    }
+    return text;
+}
+
+}  // namespace errand::test

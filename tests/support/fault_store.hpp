@@ -1,0 +1,107 @@
+#pragma once
+
+#include <errand/error.hpp>
+#include <errand/store/store.hpp>
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+namespace errand::test {
+
+/// A real store that fails on demand. While a call is refused it throws store_unavailable without
+/// reaching the store; `lose_answer` lets it reach the store and throws all the same.
+class FaultStore final : public Store {
+public:
+    explicit FaultStore(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+
+    struct Fault {
+        std::atomic<bool> refuse{false};
+        std::atomic<bool> lose_answer{false};
+        std::atomic<int> calls{0};
+        std::atomic<int> faults{0};
+    };
+    Fault on_insert, on_claim, on_settle, on_heartbeat, on_take_over, on_promote;
+
+    Timestamp now() override { return store_->now(); }
+    std::vector<InsertResult> insert(std::span<const NewJob> jobs) override {
+        return call(on_insert, [&] { return store_->insert(jobs); });
+    }
+    std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override {
+        return store_->join(info);
+    }
+    std::vector<Lease> claim(const ClaimRequest& request) override {
+        return call(on_claim, [&] { return store_->claim(request); });
+    }
+    std::vector<SettleResult> settle(std::span<const Settlement> items) override {
+        return call(on_settle, [&] { return store_->settle(items); });
+    }
+    std::vector<HeartbeatResult> heartbeat(std::span<const Heartbeat> items) override {
+        return call(on_heartbeat, [&] { return store_->heartbeat(items); });
+    }
+    std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                              Duration lease) override {
+        return call(on_take_over, [&] { return store_->take_over_expired(worker, max, lease); });
+    }
+    Promotion promote_due(std::uint32_t max) override {
+        return call(on_promote, [&] { return store_->promote_due(max); });
+    }
+    std::optional<std::string> find_effect(const JobId& id, std::string_view key) override {
+        return store_->find_effect(id, key);
+    }
+    bool record_effect(const LeaseRef& lease, std::string_view key,
+                       std::string_view value) override {
+        return store_->record_effect(lease, key, value);
+    }
+    std::uint32_t generation(WakeChannel channel) noexcept override {
+        return store_->generation(channel);
+    }
+    std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override {
+        return store_->wait(channel, seen, timeout);
+    }
+    void wake(WakeChannel channel) noexcept override { store_->wake(channel); }
+
+    std::optional<Job> find(const JobId& id) override { return store_->find(id); }
+    JobPage list(const JobFilter& filter, std::uint32_t limit, std::string_view cursor) override {
+        return store_->list(filter, limit, cursor);
+    }
+    std::vector<AttemptLog> logs(const JobId& id) override { return store_->logs(id); }
+    StoreStats stats() override { return store_->stats(); }
+    std::vector<WorkerView> workers() override { return store_->workers(); }
+    std::vector<CheckFinding> check() override { return store_->check(); }
+
+    std::vector<ControlResult> cancel(std::span<const JobId> ids) override {
+        return store_->cancel(ids);
+    }
+    std::vector<ControlResult> retry(std::span<const JobId> ids) override {
+        return store_->retry(ids);
+    }
+    std::vector<ControlResult> remove(std::span<const JobId> ids) override {
+        return store_->remove(ids);
+    }
+    void set_paused(std::string_view queue, bool paused) override {
+        store_->set_paused(queue, paused);
+    }
+    std::uint32_t prune(const Retention& retention, std::uint32_t max) override {
+        return store_->prune(retention, max);
+    }
+    std::string url() const override { return store_->url(); }
+
+private:
+    template <class F>
+    auto call(Fault& fault, F real) {
+        ++fault.calls;
+        if (fault.refuse) fail(fault);
+        auto answer = real();
+        if (fault.lose_answer) fail(fault);
+        return answer;
+    }
+    [[noreturn]] static void fail(Fault& fault) {
+        ++fault.faults;
+        throw Error(ErrorCode::store_unavailable, "the test took the store away");
+    }
+
+    std::shared_ptr<Store> store_;
+};
+
+}  // namespace errand::test
