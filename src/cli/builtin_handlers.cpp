@@ -40,7 +40,8 @@ Duration sleep_duration(std::string_view args) {
 
 std::vector<std::string> register_builtin_handlers(Worker& worker) {
     worker.handle("errand.noop", [](Context&) { return Outcome::done(); });
-    worker.handle("errand.echo", [](Context& job) { return Outcome::done(std::string{job.args()}); });
+    worker.handle("errand.echo",
+                  [](Context& job) { return Outcome::done(std::string{job.args()}); });
     worker.handle("errand.sleep", sleep);
     return {"errand.noop", "errand.echo", "errand.sleep"};
 }

@@ -92,11 +92,20 @@ std::shared_ptr<Store> CommandContext::open_store() {
     return create_store();
 }
 
-Client CommandContext::open_client() { return Client{open_store(), config().limits}; }
+Client CommandContext::open_client() {
+    return Client{open_store(), config().limits};
+}
 
 std::optional<ExitCode> CommandContext::run() {
     if (!chosen_) return std::nullopt;
     return chosen_();
+}
+
+CLI::Option* repeatable(CLI::Option* option) {
+    // One value each: otherwise "--tag a TYPE" takes TYPE too, and "[a,b]" becomes two values.
+    return option->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
 }
 
 JobId parse_id(const std::string& text) {

@@ -50,8 +50,7 @@ public:
 
     /// Adds a command with --store, --config, --json and --help. `action` runs after the whole
     /// command line was parsed; its options are usually a struct in a shared_ptr that it captures.
-    CLI::App& add_command(CLI::App& app, const CommandText& text,
-                          std::function<ExitCode()> action);
+    CLI::App& add_command(CLI::App& app, const CommandText& text, std::function<ExitCode()> action);
     /// A command that only holds others, added to it with add_command(*result, …).
     CLI::App& add_command_group(CLI::App& app, const CommandText& text);
     /// The same common options on the program itself, so that they may stand before the command.
@@ -59,8 +58,8 @@ public:
 
     [[nodiscard]] bool json() const noexcept { return json_; }
 
-    /// errand.toml: --config, else ERRAND_CONFIG, else ./errand.toml when it is there, else defaults.
-    /// Read once. Throws Error (invalid_argument) with file and line.
+    /// errand.toml: --config, else ERRAND_CONFIG, else ./errand.toml when it is there, else
+    /// defaults. Read once. Throws Error (invalid_argument) with file and line.
     [[nodiscard]] const Config& config();
 
     /// --store, else ERRAND_STORE, else `store` of the configuration, else sqlite:errand.db.
@@ -83,6 +82,9 @@ private:
     std::unique_ptr<Config> config_;
     std::function<ExitCode()> chosen_;
 };
+
+/// Makes an option that may be given more than once, with one value each time.
+CLI::Option* repeatable(CLI::Option* option);
 
 /// A full job id. Throws Error (invalid_argument) naming the text.
 [[nodiscard]] JobId parse_id(const std::string& text);

@@ -5,7 +5,9 @@
 namespace errand::cli {
 namespace {
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
 
 std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;
@@ -19,12 +21,15 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 OptionWords option_words(const CLI::Option& option) {
     OptionWords words;
-    for (const auto& name : option.get_snames()) words.names.push_back("-" + name);
-    for (const auto& name : option.get_lnames()) words.names.push_back("--" + name);
+    for (const auto& name : option.get_snames())
+        words.names.push_back("-" + name);
+    for (const auto& name : option.get_lnames())
+        words.names.push_back("--" + name);
     if (option.get_positional()) words.names = {option.get_name(true, false)};
     words.description = first_line(option.get_description());
     words.takes_value = option.get_positional() || option.get_type_size() != 0;
-    words.repeatable = option.get_expected_max() > 1;
+    words.repeatable = option.get_expected_max() > 1 ||
+                       option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     const std::string type = option.get_type_name();
     words.is_file = type == "FILE";
     if (words.takes_value && type.find('|') != std::string::npos) words.choices = split(type, '|');
@@ -48,6 +53,8 @@ CommandWords command_words(const CLI::App& app, const std::vector<std::string>& 
 
 }  // namespace
 
-CommandWords completion_words(const CLI::App& app) { return command_words(app, {}); }
+CommandWords completion_words(const CLI::App& app) {
+    return command_words(app, {});
+}
 
 }  // namespace errand::cli

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
-// Shell completion made from the program's own tree of commands and options: nothing to keep in step.
+// Shell completion made from the program's own tree of commands and options: nothing to keep in
+// step.
 
 namespace errand::cli {
 
 struct OptionWords {
-    std::vector<std::string> names;    ///< "-h", "--help"
+    std::vector<std::string> names;  ///< "-h", "--help"
     std::string description;
     bool takes_value = false;
     bool repeatable = false;
@@ -26,8 +27,8 @@ struct CommandWords {
     std::vector<CommandWords> commands;
 };
 
-/// What can be typed, read from the tree below `app`. A value's type name "a|b|c" lists its choices,
-/// "FILE" is a path.
+/// What can be typed, read from the tree below `app`. A value's type name "a|b|c" lists its
+/// choices, "FILE" is a path.
 [[nodiscard]] CommandWords completion_words(const CLI::App& app);
 
 [[nodiscard]] std::string bash_completion(const CommandWords& program);

@@ -8,7 +8,8 @@ namespace {
 /// All that may follow the command: its commands, argument choices and options.
 std::string words_after(const CommandWords& command) {
     std::vector<std::string> words;
-    for (const auto& inner : command.commands) words.push_back(inner.path.back());
+    for (const auto& inner : command.commands)
+        words.push_back(inner.path.back());
     for (const auto& argument : command.arguments) {
         words.insert(words.end(), argument.choices.begin(), argument.choices.end());
     }
@@ -20,9 +21,10 @@ std::string words_after(const CommandWords& command) {
 
 /// A case per command: "enqueue) words='…' ;;".
 std::string command_cases(const CommandWords& command) {
-    std::string text = fmt::format("        '{}') words='{}' ;;\n",
-                                   fmt::join(command.path, " "), words_after(command));
-    for (const auto& inner : command.commands) text += command_cases(inner);
+    std::string text = fmt::format("        '{}') words='{}' ;;\n", fmt::join(command.path, " "),
+                                   words_after(command));
+    for (const auto& inner : command.commands)
+        text += command_cases(inner);
     return text;
 }
 
@@ -48,7 +50,8 @@ std::string value_cases(const CommandWords& command) {
             text += fmt::format("        '{} {}') {}; return ;;\n", path, name, reply);
         }
     }
-    for (const auto& inner : command.commands) text += value_cases(inner);
+    for (const auto& inner : command.commands)
+        text += value_cases(inner);
     return text;
 }
 
@@ -57,7 +60,8 @@ std::string value_cases(const CommandWords& command) {
 std::string bash_completion(const CommandWords& program) {
     std::vector<std::string> paths;
     collect_paths(program, paths);
-    return fmt::format(R"(# bash completion for errand; load with: eval "$(errand completion bash)"
+    return fmt::format(
+        R"bash(# bash completion for errand; load with: eval "$(errand completion bash)"
 _errand() {{
     local current="${{COMP_WORDS[COMP_CWORD]}}" previous="${{COMP_WORDS[COMP_CWORD-1]}}"
     local path='' words='' word
@@ -73,8 +77,8 @@ _errand() {{
     COMPREPLY=($(compgen -W "$words" -- "$current"))
 }}
 complete -o filenames -F _errand errand
-)",
-                       fmt::join(paths, "|"), value_cases(program), command_cases(program));
+)bash",
+        fmt::join(paths, "|"), value_cases(program), command_cases(program));
 }
 
 }  // namespace errand::cli

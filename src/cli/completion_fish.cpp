@@ -16,7 +16,8 @@ std::string quoted(const std::string& text) {
 
 std::vector<std::string> names_of(const std::vector<CommandWords>& commands) {
     std::vector<std::string> names;
-    for (const auto& command : commands) names.push_back(command.path.back());
+    for (const auto& command : commands)
+        names.push_back(command.path.back());
     return names;
 }
 
@@ -60,8 +61,10 @@ std::string lines_of(const CommandWords& command) {
         text += fmt::format("complete -c errand -n {} -a '{}'\n", quoted(condition),
                             fmt::join(argument.choices, " "));
     }
-    for (const auto& option : command.options) text += option_line(option, condition);
-    for (const auto& inner : command.commands) text += lines_of(inner);
+    for (const auto& option : command.options)
+        text += option_line(option, condition);
+    for (const auto& inner : command.commands)
+        text += lines_of(inner);
     return text;
 }
 

@@ -39,7 +39,8 @@ std::string argument_spec(const OptionWords& argument, std::size_t position) {
 
 std::string function_name(const CommandWords& command) {
     std::string name = "_errand";
-    for (const auto& part : command.path) name += "_" + part;
+    for (const auto& part : command.path)
+        name += "_" + part;
     return name;
 }
 
@@ -47,7 +48,8 @@ std::string function_name(const CommandWords& command) {
 std::string specs_of(const CommandWords& command) {
     std::vector<std::string> specs;
     for (const auto& option : command.options) {
-        for (const auto& name : option.names) specs.push_back(option_spec(option, name));
+        for (const auto& name : option.names)
+            specs.push_back(option_spec(option, name));
     }
     for (std::size_t i = 0; i < command.arguments.size(); ++i) {
         specs.push_back(argument_spec(command.arguments[i], i + 1));
@@ -89,7 +91,8 @@ std::string branch_function(const CommandWords& command) {
 std::string functions_of(const CommandWords& command) {
     if (command.commands.empty()) return leaf_function(command);
     std::string text;
-    for (const auto& inner : command.commands) text += functions_of(inner);
+    for (const auto& inner : command.commands)
+        text += functions_of(inner);
     return text + branch_function(command);
 }
 
@@ -99,7 +102,8 @@ std::string zsh_completion(const CommandWords& program) {
     return "#compdef errand\n"
            "# zsh completion for errand; load with: source <(errand completion zsh)\n" +
            functions_of(program) +
-           "if [[ $funcstack[1] == _errand ]]; then _errand \"$@\"; else compdef _errand errand; fi\n";
+           "if [[ $funcstack[1] == _errand ]]; then _errand \"$@\"; else compdef _errand errand; "
+           "fi\n";
 }
 
 }  // namespace errand::cli

@@ -14,14 +14,14 @@
 
 namespace errand::cli {
 
-/// One [handlers."TYPE"] section. Nothing of it is checked against the outside world before a worker
-/// starts, so that commands which run no handler need neither programs nor secrets.
+/// One [handlers."TYPE"] section. Nothing of it is checked against the outside world before a
+/// worker starts, so that commands which run no handler need neither programs nor secrets.
 struct HandlerConfig {
     std::string type;
     std::variant<ExecOptions, HttpOptions> work;
     std::string secret_env;  ///< http: the environment variable that holds the secret
     HandlerOptions options;
-    std::string place;       ///< "errand.toml:12", for messages
+    std::string place;  ///< "errand.toml:12", for messages
 };
 
 struct Config {

@@ -43,7 +43,8 @@ public:
 
     void apply(std::span<const JobId> ids) {
         const auto results = verb_.apply(store_, ids);
-        for (std::size_t i = 0; i < ids.size(); ++i) report(ids[i], results[i]);
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            report(ids[i], results[i]);
     }
     void show_only(const JobId& id) {
         ++counts_.done;
@@ -85,7 +86,8 @@ private:
 
 std::vector<JobId> parse_ids(const std::vector<std::string>& texts) {
     std::vector<JobId> ids;
-    for (const auto& text : texts) ids.push_back(parse_id(text));
+    for (const auto& text : texts)
+        ids.push_back(parse_id(text));
     return ids;
 }
 
@@ -95,7 +97,8 @@ std::vector<JobId> matching_ids(Store& store, const JobFilter& filter) {
     std::string cursor;
     do {
         const JobPage page = store.list(filter, page_size, cursor);
-        for (const Job& job : page.jobs) ids.push_back(job.id);
+        for (const Job& job : page.jobs)
+            ids.push_back(job.id);
         cursor = page.next_cursor;
     } while (!cursor.empty());
     return ids;
@@ -125,7 +128,8 @@ ExitCode control_where(const ControlVerb& verb, const ControlFlags& flags,
     const auto ids = matching_ids(*store, filter);
     ControlRun run{verb, *store, context.json()};
     if (flags.dry_run) {
-        for (const JobId& id : ids) run.show_only(id);
+        for (const JobId& id : ids)
+            run.show_only(id);
     } else {
         apply_in_steps(run, ids);
     }
@@ -147,7 +151,8 @@ ExitCode control(const ControlVerb& verb, const ControlFlags& flags, CommandCont
     const auto refuse = [](const char* reason) -> ExitCode {
         throw Error(ErrorCode::invalid_argument, reason);
     };
-    if (flags.ids.empty() && flags.where.empty()) return refuse("give one or more ids, or --where FILTER");
+    if (flags.ids.empty() && flags.where.empty())
+        return refuse("give one or more ids, or --where FILTER");
     if (!flags.ids.empty() && !flags.where.empty()) return refuse("give ids or --where, not both");
     if (flags.dry_run && flags.where.empty()) return refuse("--dry-run: is for --where only");
     return flags.where.empty() ? control_ids(verb, flags, context)

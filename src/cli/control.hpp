@@ -15,7 +15,8 @@ namespace errand::cli {
 /// One of the three commands.
 struct ControlVerb {
     CommandText text;
-    /// States that --where means when its filter names none: those in which the command makes sense.
+    /// States that --where means when its filter names none: those in which the command makes
+    /// sense.
     std::vector<JobState> default_states;
     std::vector<ControlResult> (*apply)(Store& store, std::span<const JobId> ids);
     const char* done;     ///< "cancelled"

@@ -2,8 +2,8 @@
 
 #include <errand/error.hpp>
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 namespace errand::cli {
 namespace {
@@ -25,7 +25,8 @@ std::uint64_t unfinished_jobs(const StoreStats& stats, const std::vector<std::st
 
 DrainWatch::DrainWatch(const Worker& worker, Store& store, const std::vector<QueueSlots>& queues)
     : worker_(worker), store_(store) {
-    for (const QueueSlots& queue : queues) queues_.push_back(queue.name);
+    for (const QueueSlots& queue : queues)
+        queues_.push_back(queue.name);
     thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 

@@ -11,8 +11,8 @@
 
 namespace errand::cli {
 
-/// Looks, on a thread of its own, whether the queues of a running worker still hold unfinished jobs.
-/// When they do not, it sends this process SIGTERM: the one way in which a worker stops.
+/// Looks, on a thread of its own, whether the queues of a running worker still hold unfinished
+/// jobs. When they do not, it sends this process SIGTERM: the one way in which a worker stops.
 class DrainWatch {
 public:
     DrainWatch(const Worker& worker, Store& store, const std::vector<QueueSlots>& queues);

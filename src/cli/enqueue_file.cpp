@@ -47,8 +47,10 @@ void print_summary(const Summary& summary, double seconds, bool json) {
         return;
     }
     fmt::print(stderr, "enqueued {} jobs in {:.1f} s", summary.inserted, seconds);
-    if (summary.duplicate > 0) fmt::print(stderr, ", {} had a unique key in use", summary.duplicate);
-    if (summary.already_there > 0) fmt::print(stderr, ", {} were there before", summary.already_there);
+    if (summary.duplicate > 0)
+        fmt::print(stderr, ", {} had a unique key in use", summary.duplicate);
+    if (summary.already_there > 0)
+        fmt::print(stderr, ", {} were there before", summary.already_there);
     fmt::print(stderr, "\n");
 }
 
@@ -73,8 +75,9 @@ ExitCode enqueue_file(CommandContext& context, const EnqueueFileOptions& options
     for (std::size_t done = 0; done < jobs.size();) {
         const auto begin = jobs.begin() + static_cast<std::ptrdiff_t>(done);
         const auto count = std::min(jobs_per_step, jobs.size() - done);
-        std::vector<NewJob> step{std::make_move_iterator(begin),
-                                 std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count))};
+        std::vector<NewJob> step{
+            std::make_move_iterator(begin),
+            std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count))};
         for (const Receipt& receipt : enqueue_step(client, std::move(step), done)) {
             summary.count(receipt.kind);
             if (options.print_ids) fmt::print("{}\n", to_string(receipt.id));

@@ -62,7 +62,8 @@ JobFilter parse_filter(std::string_view text) {
 JobState parse_state(std::string_view text) {
     if (const auto state = parse_job_state(text)) return *state;
     std::vector<std::string_view> names;
-    for (const JobState state : all_job_states) names.push_back(to_string(state));
+    for (const JobState state : all_job_states)
+        names.push_back(to_string(state));
     const std::string_view near = base::nearest(text, names);
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("state: {} is unknown; {}valid are {}", base::quote_for_message(text),
@@ -72,7 +73,8 @@ JobState parse_state(std::string_view text) {
 
 std::string state_choices() {
     std::vector<std::string_view> names;
-    for (const JobState state : all_job_states) names.push_back(to_string(state));
+    for (const JobState state : all_job_states)
+        names.push_back(to_string(state));
     return fmt::format("{}", fmt::join(names, "|"));
 }
 

@@ -8,8 +8,9 @@
 
 namespace errand::cli {
 
-/// Reads "state=discarded,type=x,queue=q,tag=t". `state` may stand more than once (any of them), the
-/// others once; all given conditions must hold. Throws Error (invalid_argument) naming the part.
+/// Reads "state=discarded,type=x,queue=q,tag=t". `state` may stand more than once (any of them),
+/// the others once; all given conditions must hold. Throws Error (invalid_argument) naming the
+/// part.
 [[nodiscard]] JobFilter parse_filter(std::string_view text);
 
 /// A state by name. Throws Error (invalid_argument) listing the valid ones.

@@ -14,9 +14,8 @@ constexpr std::size_t name_width = 26;
 std::string entry(const std::string& name, const std::string& description) {
     const std::string head = "  " + name;
     const bool fits = display_width(head) + 2 <= name_width;
-    const std::string start =
-        fits ? head + std::string(name_width - display_width(head), ' ')
-             : head + "\n" + std::string(name_width, ' ');
+    const std::string start = fits ? head + std::string(name_width - display_width(head), ' ')
+                                   : head + "\n" + std::string(name_width, ' ');
     return start + wrapped(description, page_width - name_width, name_width) + "\n";
 }
 

@@ -38,7 +38,8 @@ public:
     void add_block(const std::string& heading, std::string_view lines) {
         text_ += heading + "\n";
         std::string block = safe_lines(lines);
-        while (!block.empty() && block.back() == '\n') block.pop_back();
+        while (!block.empty() && block.back() == '\n')
+            block.pop_back();
         for (std::size_t at = 0; at <= block.size();) {
             const std::size_t end = std::min(block.find('\n', at), block.size());
             text_ += "  " + block.substr(at, end - at) + "\n";
@@ -135,7 +136,8 @@ std::string job_details(const Job& job, const std::vector<AttemptLog>& logs, Tim
     fields.add("worker", job.worker);
     if (job.progress) fields.add("progress", progress_text(*job.progress));
     fields.add("result", job.result);
-    for (const JobError& error : job.errors) add_error(fields, error, now);
+    for (const JobError& error : job.errors)
+        add_error(fields, error, now);
     for (const AttemptLog& log : logs) {
         fields.add_block(fmt::format("log of attempt {}", log.attempt), log.text);
     }

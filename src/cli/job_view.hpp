@@ -17,7 +17,8 @@ namespace errand::cli {
 /// The one thing to know about a job in its state: the progress, the error, when it is due.
 [[nodiscard]] std::string job_info(const Job& job, Timestamp now);
 
-/// All about one job in lines "field  value", errors and progress included; `logs` follow when given.
+/// All about one job in lines "field  value", errors and progress included; `logs` follow when
+/// given.
 [[nodiscard]] std::string job_details(const Job& job, const std::vector<AttemptLog>& logs,
                                       Timestamp now, bool colour);
 

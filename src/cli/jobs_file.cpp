@@ -6,8 +6,8 @@
 
 #include <errand/error.hpp>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <array>
 #include <istream>
@@ -40,9 +40,9 @@ Integer integer_of(const JsonMember& member) {
     json::error_code error;
     const auto number = value.to_number<Integer>(error);
     if (error) {
-        refuse(member.name, fmt::format("a whole number from {} to {}",
-                                        std::numeric_limits<Integer>::min(),
-                                        std::numeric_limits<Integer>::max()));
+        refuse(member.name,
+               fmt::format("a whole number from {} to {}", std::numeric_limits<Integer>::min(),
+                           std::numeric_limits<Integer>::max()));
     }
     return number;
 }
@@ -64,13 +64,27 @@ JobId id_of(const JsonMember& member) {
     return *id;
 }
 
-void set_type(NewJob& job, const JsonMember& member) { job.type = text_of(member); }
-void set_args(NewJob& job, const JsonMember& member) { job.args = std::string{member.value}; }
-void set_queue(NewJob& job, const JsonMember& member) { job.queue = text_of(member); }
-void set_meta(NewJob& job, const JsonMember& member) { job.meta = std::string{member.value}; }
-void set_tags(NewJob& job, const JsonMember& member) { job.tags = texts_of(member); }
-void set_id(NewJob& job, const JsonMember& member) { job.id = id_of(member); }
-void set_unique(NewJob& job, const JsonMember& member) { job.unique_key = text_of(member); }
+void set_type(NewJob& job, const JsonMember& member) {
+    job.type = text_of(member);
+}
+void set_args(NewJob& job, const JsonMember& member) {
+    job.args = std::string{member.value};
+}
+void set_queue(NewJob& job, const JsonMember& member) {
+    job.queue = text_of(member);
+}
+void set_meta(NewJob& job, const JsonMember& member) {
+    job.meta = std::string{member.value};
+}
+void set_tags(NewJob& job, const JsonMember& member) {
+    job.tags = texts_of(member);
+}
+void set_id(NewJob& job, const JsonMember& member) {
+    job.id = id_of(member);
+}
+void set_unique(NewJob& job, const JsonMember& member) {
+    job.unique_key = text_of(member);
+}
 void set_priority(NewJob& job, const JsonMember& member) {
     job.priority = integer_of<std::int32_t>(member);
 }

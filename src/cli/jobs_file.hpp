@@ -16,8 +16,8 @@ namespace errand::cli {
 /// and whatever core::validate refuses.
 [[nodiscard]] NewJob parse_job_line(std::string_view line, const Limits& limits);
 
-/// All lines that are not blank; ids are given to jobs without one. Nothing is returned when one line
-/// is wrong: throws Error "NAME:LINE: reason".
+/// All lines that are not blank; ids are given to jobs without one. Nothing is returned when one
+/// line is wrong: throws Error "NAME:LINE: reason".
 [[nodiscard]] std::vector<NewJob> parse_jobs(std::istream& input, const std::string& name,
                                              const Limits& limits);
 

@@ -82,8 +82,9 @@ std::vector<JsonMember> json_members(std::string_view text) {
     Scanner scanner{text};
     scanner.skip_space();
     if (scanner.peek() != '{') {
-        throw Error(ErrorCode::invalid_argument,
-                    R"(not a JSON object; write one job per line, for example {"type":"errand.noop"})");
+        throw Error(
+            ErrorCode::invalid_argument,
+            R"(not a JSON object; write one job per line, for example {"type":"errand.noop"})");
     }
     std::vector<JsonMember> members;
     for (scanner.skip_one(), scanner.skip_space(); scanner.peek() != '}'; scanner.skip_space()) {

@@ -6,7 +6,8 @@
 
 namespace errand::cli {
 
-/// One member of a JSON object; `value` is its text, byte for byte, so that numbers keep every digit.
+/// One member of a JSON object; `value` is its text, byte for byte, so that numbers keep every
+/// digit.
 struct JsonMember {
     std::string name;
     std::string_view value;  ///< a view into the object's text

@@ -39,8 +39,8 @@ ListenAddress parse_listen_address(std::string_view text) {
 }
 
 std::string http_url(const std::string& host, std::uint16_t port) {
-    const bool bracketed = host.find(':') != std::string::npos;
-    return fmt::format(bracketed ? "http://[{}]:{}" : "http://{}:{}", host, port);
+    if (host.find(':') != std::string::npos) return fmt::format("http://[{}]:{}", host, port);
+    return fmt::format("http://{}:{}", host, port);
 }
 
 }  // namespace errand::cli

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
 namespace errand::cli {
 namespace {
@@ -21,7 +22,8 @@ int fail(ExitCode code, std::string_view reason) {
 
 /// --help and --version: what CLI11 calls a success, printed on stdout.
 int print_success(const CLI::App& app, const CLI::Success& success) {
-    return app.exit(success);
+    const int code = app.exit(success);
+    return std::cout.flush() ? code : fail(ExitCode::failed, "the output cannot be written");
 }
 
 int run_command(CommandContext& context) {

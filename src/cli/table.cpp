@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t gap = 2;
 
 /// One line: cells padded to their columns, the last one cut to what is left of `width`.
-std::string line_of(const std::vector<Table::Cell>& cells, const std::vector<Table::Column>& columns,
+std::string line_of(const std::vector<Table::Cell>& cells,
+                    const std::vector<Table::Column>& columns,
                     const std::vector<std::size_t>& widths, std::size_t width, bool colour) {
     std::string line;
     std::size_t used = 0;
@@ -55,9 +56,11 @@ std::vector<std::size_t> Table::widths() const {
 std::string Table::text(std::size_t width, bool colour) const {
     const auto column_widths = widths();
     std::vector<Cell> headings;
-    for (const auto& column : columns_) headings.emplace_back(column.heading, Colour::dim);
+    for (const auto& column : columns_)
+        headings.emplace_back(column.heading, Colour::dim);
     std::string result = line_of(headings, columns_, column_widths, width, colour);
-    for (const auto& row : rows_) result += line_of(row, columns_, column_widths, width, colour);
+    for (const auto& row : rows_)
+        result += line_of(row, columns_, column_widths, width, colour);
     return result;
 }
 

@@ -7,8 +7,8 @@
 
 namespace errand::cli {
 
-/// Rows of text in aligned columns under a heading. The last column takes what is left of the line and
-/// is cut there; the others are never cut.
+/// Rows of text in aligned columns under a heading. The last column takes what is left of the line
+/// and is cut there; the others are never cut.
 class Table {
 public:
     struct Cell {

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include <utility>
 
 namespace errand::cli {
@@ -16,7 +16,9 @@ constexpr std::size_t default_width = 80;
 constexpr std::size_t bar_cells = 30;
 constexpr std::chrono::milliseconds redraw_period{100};
 
-bool is_continuation(char byte) noexcept { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool is_continuation(char byte) noexcept {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 std::string without_controls(std::string_view text, std::string_view line_break) {
     std::string result;
@@ -55,7 +57,9 @@ std::string_view escape_of(Colour colour) noexcept {
 
 }  // namespace
 
-bool is_terminal(std::FILE* stream) noexcept { return ::isatty(::fileno(stream)) == 1; }
+bool is_terminal(std::FILE* stream) noexcept {
+    return ::isatty(::fileno(stream)) == 1;
+}
 
 bool shows_colour(std::FILE* stream) noexcept {
     const char* no_colour = std::getenv("NO_COLOR");
@@ -95,13 +99,17 @@ std::string painted(std::string_view text, Colour colour, bool enabled) {
     return fmt::format("{}{}\x1b[0m", escape_of(colour), text);
 }
 
-std::string one_line(std::string_view text) { return without_controls(text, " "); }
+std::string one_line(std::string_view text) {
+    return without_controls(text, " ");
+}
 
-std::string safe_lines(std::string_view text) { return without_controls(text, "\n"); }
+std::string safe_lines(std::string_view text) {
+    return without_controls(text, "\n");
+}
 
 std::size_t display_width(std::string_view text) noexcept {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char byte) { return !is_continuation(byte); }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return !is_continuation(byte); }));
 }
 
 std::string shortened(std::string_view text, std::size_t width) {
@@ -147,7 +155,9 @@ std::string bar_text(std::uint64_t current, std::uint64_t total, std::size_t cel
 ProgressBar::ProgressBar(std::string label)
     : label_(std::move(label)), enabled_(is_terminal(stderr)) {}
 
-ProgressBar::~ProgressBar() { finish(); }
+ProgressBar::~ProgressBar() {
+    finish();
+}
 
 void ProgressBar::update(std::uint64_t current, std::uint64_t total, std::string_view message) {
     if (!enabled_) return;

@@ -18,8 +18,8 @@ void TomlSection::refuse(std::string_view key, const std::string& reason) const 
     const toml::node* node = table_.get(key);
     const std::string where = title_.empty() ? "" : " in " + title_;
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: `{}`{}: {}", place_of(node == nullptr ? table_ : *node), key, where,
-                            reason));
+                fmt::format("{}: `{}`{}: {}", place_of(node == nullptr ? table_ : *node), key,
+                            where, reason));
 }
 
 void TomlSection::refuse(const std::string& reason) const {
@@ -80,7 +80,8 @@ void TomlSection::read(std::string_view key, std::map<std::string, std::string>&
     const toml::table* entries = find_table(key);
     if (entries == nullptr) return;
     for (const auto& [name, item] : *entries) {
-        if (!item.is_string()) refuse(key, fmt::format("`{}` must be a text in quotes", name.str()));
+        if (!item.is_string())
+            refuse(key, fmt::format("`{}` must be a text in quotes", name.str()));
         value[std::string{name.str()}] = item.as_string()->get();
     }
 }
@@ -118,13 +119,15 @@ void TomlSection::for_each_table(
     const std::function<void(std::string_view, const toml::table&)>& each) {
     std::vector<std::pair<std::string_view, const toml::table*>> entries;
     for (const auto& [name, node] : table_) {
-        if (!node.is_table()) refuse(name.str(), "must be a section of its own with keys and values");
+        if (!node.is_table())
+            refuse(name.str(), "must be a section of its own with keys and values");
         entries.emplace_back(name.str(), node.as_table());
     }
     std::sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
         return left.second->source().begin < right.second->source().begin;
     });
-    for (const auto& [name, table] : entries) each(name, *table);
+    for (const auto& [name, table] : entries)
+        each(name, *table);
 }
 
 void TomlSection::finish() const {
@@ -132,9 +135,8 @@ void TomlSection::finish() const {
         const std::string_view name = key.str();
         if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
         const std::string_view near = base::nearest(name, known_);
-        const std::string hint = near.empty()
-                                     ? fmt::format("known are {}", fmt::join(known_, ", "))
-                                     : fmt::format("did you mean `{}`?", near);
+        const std::string hint = near.empty() ? fmt::format("known are {}", fmt::join(known_, ", "))
+                                              : fmt::format("did you mean `{}`?", near);
         const auto line = key.source().begin.line;
         throw Error(ErrorCode::invalid_argument,
                     fmt::format("{}:{}: unknown key `{}`{}; {}", file_, line, name,

@@ -16,8 +16,8 @@
 
 namespace errand::cli {
 
-/// One table of a TOML file that is read strictly: take what is known by name, then finish() refuses
-/// whatever is left. Every error starts with "FILE:LINE: ".
+/// One table of a TOML file that is read strictly: take what is known by name, then finish()
+/// refuses whatever is left. Every error starts with "FILE:LINE: ".
 class TomlSection {
 public:
     /// `title` is how messages call it: "[worker]"; empty: the top of the file.
@@ -31,7 +31,8 @@ public:
     void read(std::string_view key, Duration& value);
     void read(std::string_view key, std::optional<Duration>& value);
     void read(std::string_view key, std::optional<RetryPolicy>& value);
-    void read(std::string_view key, std::uint32_t& value, std::uint32_t lowest, std::uint32_t highest);
+    void read(std::string_view key, std::uint32_t& value, std::uint32_t lowest,
+              std::uint32_t highest);
     void read_size(std::string_view key, std::uint64_t& value);
 
     /// The table under `key`; null: absent.
@@ -39,8 +40,7 @@ public:
     [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
 
     /// Calls `each(name, table)` for every entry, in the order of the file; all must be tables.
-    void for_each_table(
-        const std::function<void(std::string_view, const toml::table&)>& each);
+    void for_each_table(const std::function<void(std::string_view, const toml::table&)>& each);
 
     /// Refuses keys that nobody asked for, naming the nearest one that somebody did ask for.
     void finish() const;

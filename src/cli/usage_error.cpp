@@ -25,14 +25,16 @@ std::string path_of(const CLI::App& app) {
 std::vector<std::string> option_names(const CLI::App& app) {
     std::vector<std::string> names;
     for (const CLI::Option* option : app.get_options()) {
-        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+        for (const auto& name : option->get_lnames())
+            names.push_back("--" + name);
     }
     return names;
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    for (const CLI::App* command : app.get_subcommands({}))
+        names.push_back(command->get_name());
     return names;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/builtin_handlers.hpp"
+#include "cli/command.hpp"
 #include "cli/drain.hpp"
 #include "core/validate.hpp"
 #include "engine/signals.hpp"
@@ -97,12 +98,12 @@ Worker::RawHandler make_handler(const HandlerConfig& handler) {
 }  // namespace
 
 void add_worker_options(CLI::App& command, WorkerFlags& flags) {
-    command
-        .add_option("--queue", flags.queues,
-                    "Queue to serve, with its own number of jobs at once; repeatable, served in this "
-                    "order (default: those of errand.toml, else default:8)")
-        ->type_name("NAME[:N]")
-        ->allow_extra_args(false);
+    repeatable(
+        command.add_option(
+            "--queue", flags.queues,
+            "Queue to serve, with its own number of jobs at once; repeatable, served in this "
+            "order (default: those of errand.toml, else default:8)"))
+        ->type_name("NAME[:N]");
     command
         .add_option("--concurrency", flags.concurrency,
                     "Jobs at once per queue that names no number (default: 8)")
@@ -121,7 +122,9 @@ void add_worker_options(CLI::App& command, WorkerFlags& flags) {
         ->type_name("N");
     command.add_option("--name", flags.name, "The worker's name (default: HOST:PID:N)")
         ->type_name("NAME");
-    command.add_option("--log-level", flags.log_level, "Least weight of what is logged (default: info)")
+    command
+        .add_option("--log-level", flags.log_level,
+                    "Least weight of what is logged (default: info)")
         ->type_name("debug|info|warning|error");
     command.add_flag("--drain", flags.drain,
                      "End, with exit code 0, when the queues hold no unfinished jobs");
@@ -161,9 +164,9 @@ std::vector<std::string> register_handlers(Worker& worker, const Config& config)
         try {
             worker.handle(handler.type, make_handler(handler), handler.options);
         } catch (const Error& error) {
-            throw Error(ErrorCode::invalid_argument,
-                        fmt::format("{}: [handlers.\"{}\"] {}", handler.place, handler.type,
-                                    error.what()));
+            throw Error(
+                ErrorCode::invalid_argument,
+                fmt::format("{}: [handlers.\"{}\"] {}", handler.place, handler.type, error.what()));
         }
         types.push_back(handler.type);
     }

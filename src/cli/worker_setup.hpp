@@ -23,22 +23,24 @@ struct WorkerFlags {
 
 void add_worker_options(CLI::App& command, WorkerFlags& flags);
 
-/// "mail:4" or "mail"; a queue's own name may hold colons, so only a last part of digits is a number.
-/// Throws Error (invalid_argument).
+/// "mail:4" or "mail"; a queue's own name may hold colons, so only a last part of digits is a
+/// number. Throws Error (invalid_argument).
 [[nodiscard]] QueueSlots parse_queue_slots(const std::string& text, std::uint32_t concurrency);
 
-/// Flags go before the configuration, which goes before the defaults. Throws Error (invalid_argument).
+/// Flags go before the configuration, which goes before the defaults. Throws Error
+/// (invalid_argument).
 [[nodiscard]] WorkerOptions worker_options(const WorkerFlags& flags, const Config& config);
 
 /// Gives the worker the built-in types and those of the configuration. Returns all their names.
 /// Throws Error (invalid_argument) for a handler that cannot be made, naming its place in the file.
 std::vector<std::string> register_handlers(Worker& worker, const Config& config);
 
-/// Logs to stderr, one line each with time and level. Throws Error (invalid_argument): unknown level.
+/// Logs to stderr, one line each with time and level. Throws Error (invalid_argument): unknown
+/// level.
 [[nodiscard]] LogSink make_log(const std::string& level);
 
-/// Starts `worker`, calls `started`, and waits for SIGTERM or SIGINT, with `drain` also for the moment
-/// when `queues` hold no unfinished jobs; then stops gracefully.
+/// Starts `worker`, calls `started`, and waits for SIGTERM or SIGINT, with `drain` also for the
+/// moment when `queues` hold no unfinished jobs; then stops gracefully.
 void run_worker(Worker& worker, Store& store, const std::vector<QueueSlots>& queues, bool drain,
                 const std::function<void()>& started);
 

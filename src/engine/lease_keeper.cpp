@@ -121,7 +121,7 @@ void LeaseKeeper::apply(const Ticket& ticket, const Heartbeat& sent, HeartbeatRe
         execution.control_seen = round.control;
         if (result == HeartbeatResult::lease_lost) return lost(execution);
         if (sent.extend) execution.extended_at = round.now;
-        if (result == HeartbeatResult::cancel_requested) cancelled(execution);
+        if (result == HeartbeatResult::cancel_requested) cancelled(execution, round);
     });
 }
 
@@ -133,10 +133,12 @@ void LeaseKeeper::lost(Execution& execution) {
     execution.request_stop(StopReason::lease_lost);
 }
 
-void LeaseKeeper::cancelled(Execution& execution) {
+void LeaseKeeper::cancelled(Execution& execution, const Round& round) {
     if (execution.phase() == Phase::queued) {
+        auto site = options_.site;
+        site.now = round.now;
         end_queued(execution, core::decide(execution.lease(), Outcome::cancel("cancelled"),
-                                           StopReason::cancelled, 0.5, options_.site, {}));
+                                           StopReason::cancelled, 0.5, site, {}));
     }
     execution.request_stop(StopReason::cancelled);
 }

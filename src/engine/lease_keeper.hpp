@@ -51,7 +51,7 @@ private:
     void apply(const Ticket& ticket, const Heartbeat& sent, HeartbeatResult result,
                const Round& round);
     void lost(Execution& execution);
-    void cancelled(Execution& execution);
+    void cancelled(Execution& execution, const Round& round);
     void end_queued(Execution& execution, Settlement settlement);
 
     JobPath& store_;

@@ -90,7 +90,7 @@ void Settler::count(const Settlement& settlement, SettleResult result) {
     if (result == SettleResult::lease_lost) {
         Counters::add(counters_.leases_lost, 1);
         log_(LogLevel::warning, "job " + to_string(settlement.lease.id) +
-                                    ": lease lost, another worker has the job; outcome dropped");
+                                    ": its lease was lost, so its outcome is not recorded");
         return;
     }
     const auto to = result == SettleResult::recorded_cancel ? JobState::cancelled : settlement.to;

@@ -14,14 +14,17 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(Filter, ReadsAllKeys) {
-    const JobFilter filter = parse_filter("state=discarded,type=mail.send,state=cancelled,queue=q,tag=t");
+    const JobFilter filter =
+        parse_filter("state=discarded,type=mail.send,state=cancelled,queue=q,tag=t");
     EXPECT_THAT(filter.states, testing::ElementsAre(JobState::discarded, JobState::cancelled));
     EXPECT_EQ(filter.type, "mail.send");
     EXPECT_EQ(filter.queue, "q");
     EXPECT_EQ(filter.tag, "t");
 }
 
-TEST(Filter, ValueMayHoldAnEqualsSign) { EXPECT_EQ(parse_filter("tag=a=b").tag, "a=b"); }
+TEST(Filter, ValueMayHoldAnEqualsSign) {
+    EXPECT_EQ(parse_filter("tag=a=b").tag, "a=b");
+}
 
 TEST(Filter, RefusesWithTheReason) {
     EXPECT_THAT(refusal(""), HasSubstr("empty"));

@@ -29,18 +29,18 @@ TEST(JobsFile, ReadsEveryMember) {
         R"("tags":["t1","t2"],"id":"0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d","unique_key":"u",)"
         R"("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m"})",
         {});
-    EXPECT_EQ(job.type, "a.b");
-    EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
-    EXPECT_EQ(job.queue, "q");
-    EXPECT_EQ(job.meta, R"({"k":"v"})");
-    EXPECT_THAT(job.tags, testing::ElementsAre("t1", "t2"));
-    EXPECT_EQ(to_string(job.id), "0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d");
-    EXPECT_EQ(job.unique_key, "u");
-    EXPECT_EQ(job.priority, -5);
-    EXPECT_EQ(job.max_attempts, 3U);
-    EXPECT_EQ(job.retry, RetryPolicy::fixed(30s));
-    EXPECT_EQ(job.timeout, Duration{10s});
-    EXPECT_EQ(job.delay, Duration{5min});
+EXPECT_EQ(job.type, "a.b");
+EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
+EXPECT_EQ(job.queue, "q");
+EXPECT_EQ(job.meta, R"({"k":"v"})");
+EXPECT_THAT(job.tags, testing::ElementsAre("t1", "t2"));
+EXPECT_EQ(to_string(job.id), "0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d");
+EXPECT_EQ(job.unique_key, "u");
+EXPECT_EQ(job.priority, -5);
+EXPECT_EQ(job.max_attempts, 3U);
+EXPECT_EQ(job.retry, RetryPolicy::fixed(30s));
+EXPECT_EQ(job.timeout, Duration{10s});
+EXPECT_EQ(job.delay, Duration{5min});
 }
 
 TEST(JobsFile, NullMeansNotGivenAndALoneObjectIsWrapped) {
@@ -97,7 +97,8 @@ TEST(JobsFile, ErrorsNameFileAndLine) {
 }
 
 TEST(JsonMembers, CutsValuesByteForByte) {
-    const std::string text = " { \"a\" : [1, {\"b\": \"]}\\\"\"}] , \"c\\n\":\"x,y\" , \"d\": -1.50e3 } ";
+    const std::string text =
+        " { \"a\" : [1, {\"b\": \"]}\\\"\"}] , \"c\\n\":\"x,y\" , \"d\": -1.50e3 } ";
     const auto members = json_members(text);
     ASSERT_EQ(members.size(), 3U);
     EXPECT_EQ(members[0].name, "a");

@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <string_view>
 
-// The same random calls on the memory store, the reference, and on SQLite; every answer and the
-// whole content are compared after each step.
+// The same random calls on the memory store, the reference, and on SQLite; every answer and all
+// jobs are compared after each step, their logs and effects at the end.
 
 namespace errand::test {
 
@@ -32,8 +34,10 @@ public:
 
     /// `fresh` are ids for new jobs, the same for all players.
     std::string play(const Command& command, std::span<const JobId> fresh);
-    /// All that can be seen of the store.
+    /// Jobs, workers and counts.
     std::string content();
+    /// What else is kept of the jobs.
+    std::string attachments();
 
 private:
     struct Held {
@@ -313,17 +317,43 @@ std::string Player::play(const Command& command, std::span<const JobId> fresh) {
 
 std::string Player::content() {
     std::string text = dump(store_->stats());
-    for (const Job& job : store_->list({}, 1'000, "").jobs) {
+    for (const Job& job : store_->list({}, 1'000, "").jobs)
         text += dump(job);
-        for (const AttemptLog& log : store_->logs(job.id))
-            text += fmt::format("log {} {} {}\n", log.attempt, log.lease_seq, log.text);
-        for (const char* key : {"effect0", "effect1"})
-            text += store_->find_effect(job.id, key).value_or("none") + "\n";
-    }
     for (const WorkerView& worker : store_->workers())
         text += fmt::format("worker '{}' leases {} alive {}\n", worker.info.name, worker.leases,
                             worker.alive);
     return text;
+}
+
+std::string Player::attachments() {
+    std::string text;
+    for (const JobId& id : ids_) {
+        for (const AttemptLog& log : store_->logs(id))
+            text += fmt::format("log {} {} {}\n", log.attempt, log.lease_seq, log.text);
+        for (const char* key : {"effect0", "effect1"})
+            text += store_->find_effect(id, key).value_or("none") + "\n";
+    }
+    return text;
+}
+
+/// The first line in which two texts differ; empty: they are the same.
+std::string difference(const std::string& expected, const std::string& seen) {
+    if (expected == seen) return {};
+    std::istringstream left{expected};
+    std::istringstream right{seen};
+    std::string wanted;
+    std::string got;
+    do {
+        if (!std::getline(left, wanted)) wanted = "(nothing more)";
+        if (!std::getline(right, got)) got = "(nothing more)";
+    } while (wanted == got);
+    return fmt::format("reference: {} | store: {}", wanted, got);
+}
+
+/// Fails the case with what differs.
+void expect_same(std::string_view after, const std::string& expected, const std::string& seen) {
+    const std::string differs = difference(expected, seen);
+    if (!differs.empty()) RC_FAIL(fmt::format("after {}: {}", after, differs));
 }
 
 void expect_same_life(const std::vector<Command>& commands) {
@@ -339,10 +369,10 @@ void expect_same_life(const std::vector<Command>& commands) {
         const std::array fresh{new_job_id(), new_job_id(), new_job_id()};
         const std::string expected = reference.play(command, fresh);
         const std::string answer = sqlite.play(command, fresh);
-        RC_LOG() << command << "\n";
-        RC_ASSERT(answer == expected);
-        RC_ASSERT(sqlite.content() == reference.content());
+        expect_same(to_string(command.kind), expected, answer);
+        expect_same(to_string(command.kind), reference.content(), sqlite.content());
     }
+    expect_same("all", reference.attachments(), sqlite.attachments());
 }
 
 }  // namespace

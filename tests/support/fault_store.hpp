@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace errand::test {
@@ -89,7 +90,7 @@ public:
 
 private:
     template <class F>
-    auto call(Fault& fault, F real) {
+    std::invoke_result_t<F&> call(Fault& fault, F real) {
         ++fault.calls;
         if (fault.refuse) fail(fault);
         auto answer = real();

@@ -54,13 +54,15 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
         const std::string text{*entry};
         if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
     }
-    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    for (const auto& [name, value] : added)
+        all.push_back(name + "=" + value);
     return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
-    for (auto& text : texts) result.push_back(text.data());
+    for (auto& text : texts)
+        result.push_back(text.data());
     result.push_back(nullptr);
     return result;
 }
@@ -99,7 +101,8 @@ Program::Program(std::vector<std::string> command, ProgramOptions options)
 
 Program::~Program() {
     kill_and_reap();
-    for (const int fd : {pidfd_, out_, err_}) close(fd);
+    for (const int fd : {pidfd_, out_, err_})
+        close(fd);
 }
 
 void Program::send(int signal) const {
@@ -120,9 +123,13 @@ ProgramResult Program::wait() {
     return result;
 }
 
-std::string Program::out() const { return content_of(out_); }
+std::string Program::out() const {
+    return content_of(out_);
+}
 
-std::string Program::err() const { return content_of(err_); }
+std::string Program::err() const {
+    return content_of(err_);
+}
 
 void Program::kill_and_reap() noexcept {
     if (pid_ <= 0) return;

@@ -9,9 +9,10 @@ void add_delete_command(CLI::App& app, CommandContext& context) {
         {.text = {.name = "delete",
                   .group = group_jobs,
                   .summary = "Remove jobs with all that was kept of them",
-                  .details = "Running jobs are refused: cancel them first. A filter without a state "
-                             "means all jobs that are not running. What was removed cannot be brought "
-                             "back. Exit code 1 when a job named by its id was refused or unknown.",
+                  .details =
+                      "Running jobs are refused: cancel them first. A filter without a state "
+                      "means all jobs that are not running. What was removed cannot be brought "
+                      "back. Exit code 1 when a job named by its id was refused or unknown.",
                   .examples = {{"delete 0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d", "One job."},
                                {"delete --where state=completed,queue=import --dry-run",
                                 "Shows what would be removed."}}},

@@ -5,8 +5,8 @@
 #include "cli/enqueue_file.hpp"
 #include "core/validate.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <iostream>
 #include <iterator>
@@ -92,8 +92,9 @@ std::string_view outcome_name(InsertResult::Kind kind) {
 
 ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
     if (flags.type.empty()) {
-        throw Error(ErrorCode::invalid_argument,
-                    "TYPE is missing: name the job's type, for example errand.noop, or give --file");
+        throw Error(
+            ErrorCode::invalid_argument,
+            "TYPE is missing: name the job's type, for example errand.noop, or give --file");
     }
     // Everything is checked before the store is opened, and thereby perhaps created.
     NewJob job = job_of(flags, context.config().limits);
@@ -105,7 +106,8 @@ ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
         return ExitCode::done;
     }
     if (receipt.kind == InsertResult::Kind::duplicate) {
-        fmt::print(stderr, "errand: an unfinished job has this unique key already; its id follows\n");
+        fmt::print(stderr,
+                   "errand: an unfinished job has this unique key already; its id follows\n");
     } else if (receipt.kind == InsertResult::Kind::already_there) {
         fmt::print(stderr, "errand: this id was enqueued before; nothing was added\n");
     }
@@ -126,26 +128,29 @@ void add_options(CLI::App& command, EnqueueFlags& flags) {
         ->type_name("TIME");
     command.add_option("--priority", flags.priority, "Higher runs first (default: 0)")
         ->type_name("N");
-    command.add_option("--max-attempts", flags.max_attempts, "Tries in all, 1 to 1000 (default: 20)")
+    command
+        .add_option("--max-attempts", flags.max_attempts, "Tries in all, 1 to 1000 (default: 20)")
         ->type_name("N");
-    command.add_option("--retry", flags.retry,
-                       "Delays between tries, for example \"exponential(1m, x2, max 1h)\", "
-                       "\"fixed(30s)\" or \"list(1s, 5s, 1m)\" (default: the handler's)")
+    command
+        .add_option("--retry", flags.retry,
+                    "Delays between tries, for example \"exponential(1m, x2, max 1h)\", "
+                    "\"fixed(30s)\" or \"list(1s, 5s, 1m)\" (default: the handler's)")
         ->type_name("POLICY");
-    command.add_option("--timeout", flags.timeout, "Longest run of one attempt (default: the handler's)")
+    command
+        .add_option("--timeout", flags.timeout,
+                    "Longest run of one attempt (default: the handler's)")
         ->type_name("DURATION");
-    command.add_option("--unique", flags.unique, "Add nothing while an unfinished job has this key")
+    command
+        .add_option("--unique", flags.unique, "Add nothing while an unfinished job has this key")
         ->type_name("KEY");
-    command.add_option("--tag", flags.tags, "A word to find the job by; repeatable")
-        ->type_name("TAG")
-        ->allow_extra_args(false);
-    command.add_option("--meta", flags.meta, "A note for hooks and people; repeatable")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
+    repeatable(command.add_option("--tag", flags.tags, "A word to find the job by; repeatable"))
+        ->type_name("TAG");
+    repeatable(command.add_option("--meta", flags.meta, "A note for hooks and people; repeatable"))
+        ->type_name("KEY=VALUE");
     command.add_option("--id", flags.id, "UUID of the job: repeating the call adds nothing")
         ->type_name("UUID");
-    command.add_option("--file", flags.file,
-                       "Enqueue a job per line of JSON instead; - reads stdin")
+    command
+        .add_option("--file", flags.file, "Enqueue a job per line of JSON instead; - reads stdin")
         ->type_name("FILE");
     command.add_flag("--print-ids", flags.print_ids, "With --file: print the ids, one a line");
 }
@@ -159,12 +164,14 @@ void add_enqueue_command(CLI::App& app, CommandContext& context) {
         {.name = "enqueue",
          .group = group_jobs,
          .summary = "Put a job into a queue and print its id",
-         .details =
-             "When the id is printed the job is durable: a crash loses nothing. The store is created "
-             "when it does not exist.\n"
-             "With --file each line is a JSON object with the members type, args, queue, meta, tags, "
-             "id, unique_key, priority, max_attempts, retry, timeout, delay and scheduled_at; all but "
-             "type may be missing. All lines are checked before the first is enqueued.",
+         .details = "When the id is printed the job is durable: a crash loses nothing. The store "
+                    "is created "
+                    "when it does not exist.\n"
+                    "With --file each line is a JSON object with the members type, args, queue, "
+                    "meta, tags, "
+                    "id, unique_key, priority, max_attempts, retry, timeout, delay and "
+                    "scheduled_at; all but "
+                    "type may be missing. All lines are checked before the first is enqueued.",
          .examples = {{"enqueue email.send '{\"to\": \"ada@example.org\"}'",
                        "One object as the only argument; prints the id."},
                       {"enqueue report.build '[2026]' --queue slow --delay 5m --retry 'fixed(30s)'",

@@ -36,7 +36,8 @@ ExitCode list_jobs(const ListFlags& flags, CommandContext& context) {
     const Client client = context.open_client();
     const JobPage page = read_jobs(client, flags);
     if (context.json()) {
-        for (const Job& job : page.jobs) fmt::print("{}\n", to_json_text(job));
+        for (const Job& job : page.jobs)
+            fmt::print("{}\n", to_json_text(job));
         return ExitCode::done;
     }
     if (page.jobs.empty()) fmt::print(stderr, "no such jobs\n");
@@ -66,15 +67,16 @@ void add_list_command(CLI::App& app, CommandContext& context) {
                 flags->filter.states.push_back(parse_state(state));
             }
             if (flags->limit == 0) {
-                throw Error(ErrorCode::invalid_argument, "--limit: 0 lists nothing; give 1 or more");
+                throw Error(ErrorCode::invalid_argument,
+                            "--limit: 0 lists nothing; give 1 or more");
             }
             return list_jobs(*flags, context);
         });
-    command.add_option("--state", flags->states, "Only jobs in this state; repeatable")
-        ->type_name(state_choices())
-        ->allow_extra_args(false);
+    repeatable(command.add_option("--state", flags->states, "Only jobs in this state; repeatable"))
+        ->type_name(state_choices());
     command.add_option("--type", flags->filter.type, "Only jobs of this type")->type_name("TYPE");
-    command.add_option("--queue", flags->filter.queue, "Only jobs of this queue")->type_name("NAME");
+    command.add_option("--queue", flags->filter.queue, "Only jobs of this queue")
+        ->type_name("NAME");
     command.add_option("--tag", flags->filter.tag, "Only jobs with this tag")->type_name("TAG");
     command.add_option("--limit", flags->limit, "At most this many (default: 50)")->type_name("N");
     command.add_option("--cursor", flags->cursor, "Go on where the list before this one ended")

@@ -31,14 +31,15 @@ void add_switch(CLI::App& app, CommandContext& context, const CommandText& text,
 }  // namespace
 
 void add_pause_command(CLI::App& app, CommandContext& context) {
-    add_switch(app, context,
-               {.name = "pause",
-                .group = group_operate,
-                .summary = "Stop taking jobs from a queue",
-                .details = "Running jobs go on, and jobs may still be enqueued. A queue may be paused "
-                           "before it has jobs; pausing twice is no error.",
-                .examples = {{"pause mail", "No job of the queue mail starts until it is resumed."}}},
-               true);
+    add_switch(
+        app, context,
+        {.name = "pause",
+         .group = group_operate,
+         .summary = "Stop taking jobs from a queue",
+         .details = "Running jobs go on, and jobs may still be enqueued. A queue may be paused "
+                    "before it has jobs; pausing twice is no error.",
+         .examples = {{"pause mail", "No job of the queue mail starts until it is resumed."}}},
+        true);
 }
 
 void add_resume_command(CLI::App& app, CommandContext& context) {

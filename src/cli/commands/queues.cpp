@@ -2,8 +2,8 @@
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace errand::cli {
 namespace {
@@ -32,8 +32,11 @@ Table queue_table(const StoreStats& stats) {
                  {"OLDEST", true},
                  {""}}};
     for (const auto& [name, queue] : stats.queues) {
-        table.add_row({name, grouped(queue.available), grouped(queue.scheduled),
-                       grouped(queue.retryable), grouped(queue.active),
+        table.add_row({name,
+                       grouped(queue.available),
+                       grouped(queue.scheduled),
+                       grouped(queue.retryable),
+                       grouped(queue.active),
                        queue.oldest_available ? human_age(*queue.oldest_available) : "-",
                        {queue.paused ? "paused" : "", Colour::yellow}});
     }
@@ -43,7 +46,8 @@ Table queue_table(const StoreStats& stats) {
 ExitCode show_queues(CommandContext& context) {
     const StoreStats stats = context.open_store()->stats();
     if (context.json()) {
-        for (const auto& [name, queue] : stats.queues) print_json(name, queue);
+        for (const auto& [name, queue] : stats.queues)
+            print_json(name, queue);
     } else if (stats.queues.empty()) {
         fmt::print(stderr, "no queue has unfinished jobs\n");
     } else {
@@ -60,8 +64,9 @@ void add_queues_command(CLI::App& app, CommandContext& context) {
         {.name = "queues",
          .group = group_operate,
          .summary = "Show the queues with their unfinished jobs",
-         .details = "Queues without unfinished jobs are shown only while they are paused. OLDEST is "
-                    "for how long the oldest available job has been due.",
+         .details =
+             "Queues without unfinished jobs are shown only while they are paused. OLDEST is "
+             "for how long the oldest available job has been due.",
          .examples = {{"queues", "A table."}, {"queues --json", "One queue a line."}}},
         [&context] { return show_queues(context); });
 }

@@ -18,7 +18,8 @@ std::string document(const Job& job, const std::vector<AttemptLog>& logs, bool w
     std::string text = to_json_text(job);
     if (!with_logs) return text;
     std::vector<std::string> parts;
-    for (const AttemptLog& log : logs) parts.push_back(to_json_text(log));
+    for (const AttemptLog& log : logs)
+        parts.push_back(to_json_text(log));
     text.pop_back();
     return fmt::format("{},\"logs\":[{}]}}", text, fmt::join(parts, ","));
 }

@@ -17,7 +17,8 @@ void print_readable(const StoreStats& stats) {
     Table table{{{"STATE"}, {"JOBS", true}, {""}}};
     for (const JobState state : all_job_states) {
         table.add_row({{std::string{to_string(state)}, colour_of(state)},
-                       grouped(count_of(stats, state)), ""});
+                       grouped(count_of(stats, state)),
+                       ""});
     }
     table.print();
     const auto completed = count_of(stats, JobState::completed);
@@ -46,8 +47,9 @@ void add_stats_command(CLI::App& app, CommandContext& context) {
         {.name = "stats",
          .group = group_operate,
          .summary = "Count the jobs per state",
-         .details = "The success rate is completed over completed and discarded jobs that are kept. "
-                    "With --json one document has the queues too.",
+         .details =
+             "The success rate is completed over completed and discarded jobs that are kept. "
+             "With --json one document has the queues too.",
          .examples = {{"stats", "A table."}, {"stats --json", "One document for scripts."}}},
         [&context] { return show_stats(context); });
 }

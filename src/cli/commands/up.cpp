@@ -30,8 +30,8 @@ ExitCode run_up(const UpFlags& flags, CommandContext& context) {
     server.start();
     run_worker(worker, *store, options.queues, flags.worker.drain, [&] {
         fmt::print(stderr, "errand up: {} on {}, {}, queues {}, types {}\n", worker.name(),
-                   store->url(), http_url(listen.host, server.port()),
-                   queues_text(options.queues), fmt::join(types, " "));
+                   store->url(), http_url(listen.host, server.port()), queues_text(options.queues),
+                   fmt::join(types, " "));
     });
     server.stop();
     const WorkerActivity done = worker.activity();
@@ -49,18 +49,20 @@ void add_up_command(CLI::App& app, CommandContext& context) {
         {.name = "up",
          .group = group_run,
          .summary = "Start everything: perform jobs, serve health and metrics",
-         .details =
-             "What `errand work` does, with GET /healthz and GET /metrics (Prometheus) on --listen. "
-             "Port 0 takes a free one and says which. It shows counts and queue names only and asks "
-             "for no password: keep it on an address that you trust.\n"
-             "SIGTERM or SIGINT stops it gracefully, a second signal at once.",
+         .details = "What `errand work` does, with GET /healthz and GET /metrics (Prometheus) on "
+                    "--listen. "
+                    "Port 0 takes a free one and says which. It shows counts and queue names only "
+                    "and asks "
+                    "for no password: keep it on an address that you trust.\n"
+                    "SIGTERM or SIGINT stops it gracefully, a second signal at once.",
          .examples = {{"up", "Everything on sqlite:errand.db and http://127.0.0.1:7420."},
                       {"up --store sqlite:/var/lib/app/jobs.db --listen 0.0.0.0:9000",
                        "Another file, reachable from outside."},
                       {"up --config production.toml", "With the handlers of that file."}}},
         [flags, &context] { return run_up(*flags, context); });
-    command.add_option("--listen", flags->listen,
-                       "Address of health and metrics (default: 127.0.0.1:7420)")
+    command
+        .add_option("--listen", flags->listen,
+                    "Address of health and metrics (default: 127.0.0.1:7420)")
         ->type_name("HOST:PORT");
     add_worker_options(command, flags->worker);
 }

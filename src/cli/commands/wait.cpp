@@ -29,14 +29,17 @@ void add_wait_command(CLI::App& app, CommandContext& context) {
         {.name = "wait",
          .group = group_jobs,
          .summary = "Wait until a job has ended and print its result",
-         .details = "The result is JSON on stdout. Exit code 0: completed; 1: discarded or cancelled, "
-                    "with the reason on stderr; 3: --timeout passed first, and the job goes on.",
+         .details =
+             "The result is JSON on stdout. Exit code 0: completed; 1: discarded or cancelled, "
+             "with the reason on stderr; 3: --timeout passed first, and the job goes on.",
          .examples = {{"wait 0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d", "Waits as long as it takes."},
                       {"wait \"$(errand enqueue report.build)\" --timeout 10m",
                        "Enqueue and wait, at most ten minutes."}}},
         [flags, &context] { return wait_for_job(*flags, context); });
     command.add_option("ID", flags->id, "The job's id")->required();
-    command.add_option("--timeout", flags->timeout, "How long to wait, for example 30s (default: ever)")
+    command
+        .add_option("--timeout", flags->timeout,
+                    "How long to wait, for example 30s (default: ever)")
         ->type_name("DURATION");
 }
 

@@ -66,16 +66,18 @@ ExitCode watch_job(const WatchFlags& flags, CommandContext& context) {
     const auto started = std::chrono::steady_clock::now();
     Watcher watcher{context.json()};
     while (true) {
-        const auto passed = std::chrono::duration_cast<Duration>(
-            std::chrono::steady_clock::now() - started);
+        const auto passed =
+            std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started);
         if (passed >= timeout) break;
         const auto now = client.store()->now();
         const auto job = client.find(id);
         if (!job) throw unknown_job(id);
-        watcher.show(*job, now);
-        if (is_end(job->state)) {
+        const bool ended = is_end(job->state);
+        // With --json the end is the last line and stands there once.
+        if (!ended || !context.json()) watcher.show(*job, now);
+        if (ended) {
             watcher.finish();
-            return report_end(*job, false);
+            return report_end(*job, context.json());
         }
         // Returns early when the job ends; then it is shown like any other change.
         (void)client.wait(id, std::min(look_period, timeout - passed));
@@ -93,9 +95,10 @@ void add_watch_command(CLI::App& app, CommandContext& context) {
         {.name = "watch",
          .group = group_jobs,
          .summary = "Watch a job until it has ended",
-         .details = "A progress bar on a terminal, elsewhere a line on stderr per change; with --json "
-                    "each change is the whole job as one line. Ends as `errand wait` does, with the "
-                    "same exit codes.",
+         .details =
+             "A progress bar on a terminal, elsewhere a line on stderr per change; with --json "
+             "each change is the whole job as one line. Ends as `errand wait` does, with the "
+             "same exit codes.",
          .examples = {{"watch 0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d",
                        "State and progress until the end, then the result."},
                       {"watch 0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d --timeout 1m",

@@ -18,7 +18,8 @@ ExitCode work(const WorkerFlags& flags, CommandContext& context) {
                    store->url(), queues_text(options.queues), fmt::join(types, " "));
     });
     const WorkerActivity done = worker.activity();
-    fmt::print(stderr, "errand work: stopped; {} completed, {} failed, {} discarded, {} cancelled\n",
+    fmt::print(stderr,
+               "errand work: stopped; {} completed, {} failed, {} discarded, {} cancelled\n",
                done.completed, done.failed, done.discarded, done.cancelled);
     return ExitCode::done;
 }
@@ -33,8 +34,10 @@ void add_work_command(CLI::App& app, CommandContext& context) {
          .group = group_run,
          .summary = "Perform jobs",
          .details =
-             "Performs the types of the configuration file and the built-in errand.noop, errand.echo "
-             "and errand.sleep; jobs of other types are left to other workers. Any number of workers "
+             "Performs the types of the configuration file and the built-in errand.noop, "
+             "errand.echo "
+             "and errand.sleep; jobs of other types are left to other workers. Any number of "
+             "workers "
              "may share a store.\n"
              "SIGTERM or SIGINT stops it gracefully: no new jobs, running ones may finish within "
              "--grace, the rest is given back without using an attempt. A second signal ends it at "
@@ -42,7 +45,8 @@ void add_work_command(CLI::App& app, CommandContext& context) {
              "--drain waits for all jobs of its queues, also for those of types that only other "
              "workers perform and those of paused queues.",
          .examples = {{"work", "Performs the queue default, 8 jobs at once."},
-                      {"work --queue mail:4 --queue default:16", "Two queues, threads of their own."},
+                      {"work --queue mail:4 --queue default:16",
+                       "Two queues, threads of their own."},
                       {"work --drain", "For scripts: performs what there is, then ends."}}},
         [flags, &context] { return work(*flags, context); });
     add_worker_options(command, *flags);

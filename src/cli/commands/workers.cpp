@@ -12,22 +12,33 @@ ExitCode show_workers(CommandContext& context) {
     const auto store = context.open_store();
     const auto workers = store->workers();
     if (context.json()) {
-        for (const WorkerView& worker : workers) fmt::print("{}\n", to_json_text(worker));
+        for (const WorkerView& worker : workers)
+            fmt::print("{}\n", to_json_text(worker));
         return ExitCode::done;
     }
     if (workers.empty()) {
         fmt::print(stderr, "no worker is running; start one with `errand up` or `errand work`\n");
         return ExitCode::done;
     }
-    Table table{{{"WORKER"}, {"HOST"}, {"PID", true}, {"SLOTS", true}, {"JOBS", true}, {"UP", true},
-                 {"STATE"}, {"QUEUES"}}};
+    Table table{{{"WORKER"},
+                 {"HOST"},
+                 {"PID", true},
+                 {"SLOTS", true},
+                 {"JOBS", true},
+                 {"UP", true},
+                 {"STATE"},
+                 {"QUEUES"}}};
     const Timestamp now = store->now();
     for (const WorkerView& worker : workers) {
-        table.add_row({worker.info.name, worker.info.host, std::to_string(worker.info.pid),
-                       std::to_string(worker.info.slots), std::to_string(worker.leases),
-                       human_age(now - worker.joined_at),
-                       {worker.alive ? "alive" : "dead", worker.alive ? Colour::green : Colour::red},
-                       worker.info.queues});
+        table.add_row(
+            {worker.info.name,
+             worker.info.host,
+             std::to_string(worker.info.pid),
+             std::to_string(worker.info.slots),
+             std::to_string(worker.leases),
+             human_age(now - worker.joined_at),
+             {worker.alive ? "alive" : "dead", worker.alive ? Colour::green : Colour::red},
+             worker.info.queues});
     }
     table.print();
     return ExitCode::done;

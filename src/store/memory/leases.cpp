@@ -53,6 +53,7 @@ TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Times
     workers_.drop_lease(record.holder);
     ++record.job.lease_seq;
     record.holder = taker.id;
+    record.job.worker = taker.info.name;
     jobs_.set_lease_until(record, until);
     return {make_lease(record), std::exchange(record.mark, RunMark::claimed), !loser.alive,
             loser.info.name, loser.info.host};

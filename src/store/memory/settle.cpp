@@ -64,14 +64,13 @@ SettleResult MemoryStore::settle_one(const Settlement& item, Timestamp now) {
                                                   : SettleResult::lease_lost;
     }
     Job& job = record->job;
-    const bool cancelled = std::exchange(job.cancel_requested, false);
-    const JobState to = cancelled ? JobState::cancelled : item.to;
+    const JobState to = std::exchange(job.cancel_requested, false) ? JobState::cancelled : item.to;
     keep_outcome(*record, item, limits_);
     if (is_end(to)) job.finished_at = now;
     record->due = now + item.delay;
     workers_.drop_lease(record->holder);
     move(*record, to);
-    return cancelled ? SettleResult::recorded_cancel : SettleResult::ok;
+    return to == item.to ? SettleResult::ok : SettleResult::recorded_cancel;
 }
 
 }  // namespace errand::memory

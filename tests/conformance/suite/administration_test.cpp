@@ -72,7 +72,7 @@ TEST_P(StoreContract, RemoveInEveryState) {
         EXPECT_EQ(store_->find(id).has_value(), active) << to_string(state);
         EXPECT_EQ(remove(id), active ? ControlResult::refused : ControlResult::not_found);
     }
-    EXPECT_TRUE(claim(10).empty());
+    EXPECT_TRUE(claim_brought().empty());
     EXPECT_FALSE(store_->promote_due(10).next_due);
 }
 

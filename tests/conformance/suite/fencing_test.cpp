@@ -118,17 +118,6 @@ TEST_P(StoreContract, ASettledLeaseCarriesNothingAnyMore) {
     }
 }
 
-TEST_P(StoreContract, AnotherJobsRowHintDoesNotHelp) {
-    add_many(2);
-    const auto leases = claim();
-    ASSERT_EQ(leases.size(), 2U);
-    Lease mixed = leases[0];
-    mixed.ref.row = leases[1].ref.row;
-    const std::string other = everything(*store_, leases[1].ref.id);
-    (void)settle(to(mixed, JobState::completed));
-    EXPECT_EQ(get(leases[1].ref.id).state, JobState::active) << other;
-}
-
 TEST_P(StoreContract, LeaseSeqRisesThroughOperatorsRetries) {
     const JobId id = add();
     std::uint64_t last = 0;

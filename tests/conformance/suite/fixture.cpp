@@ -71,16 +71,24 @@ Settlement StoreContract::to(const Lease& lease, JobState state, Duration delay)
 }
 
 JobId StoreContract::add_in(JobState state) {
-    NewJob fresh = job("brought", "brought");
+    const std::string type{to_string(state)};  // so that no other state's job is claimed below
+    NewJob fresh = job(type, "brought");
     if (state == JobState::scheduled) fresh.delay = 1h;
     const JobId id = add(fresh);
     if (state == JobState::scheduled || state == JobState::available) return id;
-    last_lease_ = store_->claim({worker(), {{"brought", 1}}, {"brought"}, 15s}).at(0);
+    last_lease_ = store_->claim({worker(), {{"brought", 1}}, {type}, 15s}).at(0);
     EXPECT_EQ(last_lease_.ref.id, id);
     if (state != JobState::active) {
         EXPECT_EQ(settle(to(last_lease_, state, 1h)), SettleResult::ok);
     }
     return id;
+}
+
+std::vector<Lease> StoreContract::claim_brought() {
+    ClaimRequest request{worker(), {{"brought", 100}}, {}, 15s};
+    for (const JobState state : reachable_states)
+        request.types.emplace_back(to_string(state));
+    return store_->claim(request);
 }
 
 Job StoreContract::get(const JobId& id) {
@@ -101,6 +109,10 @@ std::vector<JobId> ids_of(const std::vector<Job>& jobs) {
     for (const Job& job : jobs)
         ids.push_back(job.id);
     return ids;
+}
+
+void PrintTo(const StoreKind& kind, std::ostream* out) {
+    *out << kind.name;
 }
 
 }  // namespace errand::test

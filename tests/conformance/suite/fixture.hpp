@@ -35,6 +35,8 @@ struct StoreKind {
     bool persistent = false;    ///< opening the same URL once more finds the same jobs
 };
 
+void PrintTo(const StoreKind& kind, std::ostream* out);
+
 class StoreContract : public ::testing::TestWithParam<StoreKind> {
 protected:
     void SetUp() override { store_ = open(); }
@@ -68,8 +70,10 @@ protected:
     ControlResult retry(const JobId& id) { return store_->retry({&id, 1}).at(0); }
     ControlResult remove(const JobId& id) { return store_->remove({&id, 1}).at(0); }
 
-    /// A new job brought into `state`; for active jobs the lease is kept in last_lease_.
+    /// A new job of queue "brought" in `state`; the lease of active ones is kept in last_lease_.
     JobId add_in(JobState state);
+    /// Claims what add_in() left available.
+    [[nodiscard]] std::vector<Lease> claim_brought();
 
     /// The job; fails the test when it is not there.
     [[nodiscard]] Job get(const JobId& id);

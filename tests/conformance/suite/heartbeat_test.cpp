@@ -83,8 +83,7 @@ TEST_P(StoreContract, HeartbeatsOfManyAreAnsweredInOrder) {
     add_many(3);
     const auto leases = claim();
     ASSERT_EQ(cancel(leases[1].ref.id), ControlResult::requested);
-    LeaseRef unknown = leases[0].ref;
-    unknown.id = new_job_id();
+    const LeaseRef unknown{new_job_id(), 1, 0};
     const std::vector<Heartbeat> batch{{leases[2].ref, 10s, std::nullopt, std::nullopt},
                                        {unknown, 10s, std::nullopt, std::nullopt},
                                        {leases[1].ref, 10s, Progress{3, 4, ""}, std::nullopt}};

@@ -171,7 +171,7 @@ TEST_P(StoreContract, ItemsOfABatchAreAnsweredInOrder) {
     add_many(3);
     const auto leases = claim();
     Settlement unknown = to(leases[0], JobState::completed);
-    unknown.lease.id = new_job_id();
+    unknown.lease = {new_job_id(), 1, 0};
     const std::vector batch{to(leases[2], JobState::completed), unknown,
                             to(leases[0], JobState::discarded), to(leases[0], JobState::completed)};
     EXPECT_EQ(store_->settle(batch),

@@ -30,7 +30,8 @@ TEST_P(StoreContract, AnExpiredLeaseIsTakenUnderANewLeaseSeq) {
     EXPECT_EQ(active.state, JobState::active);
     EXPECT_EQ(active.attempt, 1U);
     EXPECT_EQ(active.lease_seq, lease.ref.lease_seq);
-    EXPECT_EQ(active.started_at, lost.claimed_at);
+    EXPECT_EQ(active.started_at, lost.claimed_at);  // the lost attempt's
+    EXPECT_EQ(active.worker, "rescuer");
     EXPECT_EQ(beat({lost.ref, 10s, std::nullopt, std::nullopt}), HeartbeatResult::lease_lost);
     EXPECT_EQ(settle(to(lease, JobState::retryable, 1s)), SettleResult::ok);
     EXPECT_EQ(state(id), JobState::retryable);

@@ -1,0 +1,106 @@
+#include "cli/builtin_handlers.hpp"
+#include "cli/drain.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/listen_address.hpp"
+#include "cli/worker_setup.hpp"
+#include "expect_error.hpp"
+
+#include <gmock/gmock.h>
+
+namespace errand::cli::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+TEST(QueueSlots, NumberIsTheLastPart) {
+    EXPECT_EQ(parse_queue_slots("mail", 8).name, "mail");
+    EXPECT_EQ(parse_queue_slots("mail", 8).concurrency, 8U);
+    EXPECT_EQ(parse_queue_slots("mail:4", 8).name, "mail");
+    EXPECT_EQ(parse_queue_slots("mail:4", 8).concurrency, 4U);
+    EXPECT_EQ(parse_queue_slots("eu:mail", 8).name, "eu:mail");
+    EXPECT_EQ(parse_queue_slots("eu:mail:2", 8).name, "eu:mail");
+}
+
+TEST(QueueSlots, RefusesBadOnes) {
+    EXPECT_THAT(error_of([] { (void)parse_queue_slots("mail:0", 8); }), HasSubstr("1 to 1024"));
+    EXPECT_THAT(error_of([] { (void)parse_queue_slots("a b", 8); }), HasSubstr("queue"));
+    EXPECT_THAT(error_of([] { (void)parse_queue_slots("", 8); }), HasSubstr("queue"));
+}
+
+TEST(WorkerOptions, FlagsGoBeforeTheConfigurationBeforeTheDefaults) {
+    EXPECT_EQ(queues_text(worker_options({}, {}).queues), "default:8");
+    Config config;
+    config.queues = {{"mail", 4}, {"slow", 1}};
+    config.worker.lease = 30s;
+    EXPECT_EQ(queues_text(worker_options({}, config).queues), "mail:4 slow:1");
+    EXPECT_EQ(worker_options({}, config).lease, Duration{30s});
+    WorkerFlags flags;
+    flags.queues = {"x", "y:2"};
+    flags.concurrency = 5;
+    flags.lease = "20s";
+    EXPECT_EQ(queues_text(worker_options(flags, config).queues), "x:5 y:2");
+    EXPECT_EQ(worker_options(flags, config).lease, Duration{20s});
+}
+
+TEST(WorkerOptions, RefusesBadFlags) {
+    const auto refusal = [](const WorkerFlags& flags) {
+        return error_of([&] { (void)worker_options(flags, {}); });
+    };
+    WorkerFlags flags;
+    flags.queues = {"a", "a:2"};
+    EXPECT_THAT(refusal(flags), HasSubstr("twice"));
+    flags = {};
+    flags.grace = "soon";
+    EXPECT_THAT(refusal(flags), HasSubstr("--grace"));
+    flags = {};
+    flags.log_level = "loud";
+    EXPECT_THAT(refusal(flags), HasSubstr("--log-level"));
+    flags = {};
+    flags.concurrency = 0;
+    EXPECT_THAT(refusal(flags), HasSubstr("--concurrency"));
+}
+
+TEST(ListenAddress, ReadsHostAndPort) {
+    EXPECT_EQ(parse_listen_address("127.0.0.1:7420").host, "127.0.0.1");
+    EXPECT_EQ(parse_listen_address("127.0.0.1:7420").port, 7420);
+    EXPECT_EQ(parse_listen_address("[::1]:0").host, "::1");
+    EXPECT_EQ(http_url("::1", 80), "http://[::1]:80");
+    EXPECT_EQ(http_url("localhost", 80), "http://localhost:80");
+    for (const char* text :
+         {"", ":80", "host", "host:", "host:65536", "host:x", "::1:80", "[]:80", "[::1:80"}) {
+        EXPECT_THAT(error_of([&] { (void)parse_listen_address(text); }), HasSubstr("HOST:PORT"))
+            << text;
+    }
+}
+
+TEST(SleepDuration, ReadsBothForms) {
+    EXPECT_EQ(sleep_duration(R"(["2s"])"), Duration{2s});
+    EXPECT_EQ(sleep_duration(R"([{"for":"150ms"}])"), Duration{150ms});
+    for (const char* args : {"[]", "[2]", "[{}]", R"(["soon"])", R"(["1s","2s"])"}) {
+        EXPECT_THROW((void)sleep_duration(args), Error) << args;
+    }
+}
+
+TEST(UnfinishedJobs, CountsAllStatesOfTheQueuesAskedFor) {
+    StoreStats stats;
+    stats.queues["a"] = {
+        .available = 1, .scheduled = 2, .retryable = 4, .active = 8, .pending = 16};
+    stats.queues["b"] = {.available = 100};
+    EXPECT_EQ(unfinished_jobs(stats, {"a"}), 31U);
+    EXPECT_EQ(unfinished_jobs(stats, {"a", "b"}), 131U);
+    EXPECT_EQ(unfinished_jobs(stats, {"c"}), 0U);
+}
+
+TEST(ExitCodes, FollowTheErrorsRemedy) {
+    EXPECT_EQ(exit_code_of(ErrorCode::invalid_argument), ExitCode::usage);
+    EXPECT_EQ(exit_code_of(ErrorCode::limit_exceeded), ExitCode::usage);
+    EXPECT_EQ(exit_code_of(ErrorCode::not_found), ExitCode::failed);
+    EXPECT_EQ(exit_code_of(ErrorCode::timed_out), ExitCode::timed_out);
+    EXPECT_EQ(exit_code_of(ErrorCode::store_unavailable), ExitCode::store_unavailable);
+    EXPECT_EQ(exit_code_of(ErrorCode::store_corrupt), ExitCode::store_unavailable);
+    EXPECT_EQ(exit_code_of(ErrorCode::store_incompatible), ExitCode::store_unavailable);
+}
+
+}  // namespace
+}  // namespace errand::cli::test
