@@ -31,7 +31,7 @@ std::map<std::uint32_t, std::size_t> term_counts(const TfIdf& index, const Words
 SparseVector vector_of(const TfIdf& index, const Words& words) {
     SparseVector vector;
     double squares = 0;
-    for (const auto [term, count] : term_counts(index, words)) {
+    for (const auto& [term, count] : term_counts(index, words)) {
         const double weight = (1 + std::log(static_cast<double>(count))) * index.idf[term];
         vector.terms.push_back(term);
         vector.weights.push_back(weight);

@@ -18,6 +18,7 @@ struct Limits {
     std::size_t log_bytes = 64U << 10;         ///< log kept per attempt; the middle is cut beyond it
     std::size_t error_message_bytes = 8U << 10;  ///< message of one recorded error; cut beyond it
     std::uint32_t errors_kept = 10;            ///< newest errors kept with a job
+    std::uint32_t logs_kept = 10;              ///< logs of the newest attempts kept with a job
     std::uint32_t batch = 10'000;              ///< jobs per insert call; enqueue_many splits for you
 };
 

@@ -34,15 +34,15 @@ CommandContext::CommandContext() = default;
 CommandContext::~CommandContext() = default;
 
 void CommandContext::add_common_options(CLI::App& app) {
-    app.set_help_flag("-h,--help", "Show this help")->group("Common options");
+    app.set_help_flag("-h,--help", "Show this help")->group(group_common);
     app.add_option("--store", store_option_, "Where the jobs are, for example sqlite:errand.db")
         ->type_name("URL")
-        ->group("Common options");
+        ->group(group_common);
     app.add_option("--config", config_option_, "Configuration file (default: ./errand.toml)")
         ->type_name("FILE")
-        ->group("Common options");
+        ->group(group_common);
     app.add_flag("--json", json_, "Print JSON: one document, or a line per item for lists")
-        ->group("Common options");
+        ->group(group_common);
 }
 
 CLI::App& CommandContext::add_command(CLI::App& app, const CommandText& text,

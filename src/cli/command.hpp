@@ -38,6 +38,7 @@ inline constexpr const char* group_run = "Run jobs";
 inline constexpr const char* group_jobs = "Jobs";
 inline constexpr const char* group_operate = "Operate";
 inline constexpr const char* group_other = "Other";
+inline constexpr const char* group_common = "Common options";
 
 /// What the commands share: the common options, the configuration, the store. One per process, used
 /// from the main thread; it outlives the CLI::App that refers to it.

@@ -27,7 +27,7 @@ OptionWords option_words(const CLI::Option& option) {
         words.names.push_back("--" + name);
     if (option.get_positional()) words.names = {option.get_name(true, false)};
     words.description = first_line(option.get_description());
-    words.takes_value = option.get_positional() || option.get_type_size() != 0;
+    words.takes_value = option.get_items_expected_max() > 0;
     words.repeatable = option.get_expected_max() > 1 ||
                        option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     const std::string type = option.get_type_name();

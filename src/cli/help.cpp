@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace errand::cli {
 namespace {
 
@@ -59,9 +61,25 @@ std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) con
     return "\n" + CLI::Formatter::make_usage(app, path);
 }
 
+std::string HelpFormatter::make_groups(const CLI::App* app, CLI::AppFormatMode mode) const {
+    (void)mode;
+    auto groups = app->get_groups();
+    std::stable_partition(groups.begin(), groups.end(),
+                          [](const std::string& group) { return group != group_common; });
+    std::string text;
+    for (const std::string& group : groups) {
+        const auto options = app->get_options([&group](const CLI::Option* option) {
+            return option->get_group() == group && option->nonpositional();
+        });
+        if (!group.empty() && !options.empty()) text += make_group(group, false, options);
+    }
+    return text;
+}
+
 std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
     std::string name = make_option_name(option, is_positional);
-    if (!is_positional && option->get_type_size() != 0) name += " " + option->get_type_name();
+    if (!is_positional && option->get_items_expected_max() > 0)
+        name += " " + option->get_type_name();
     return entry(name, option->get_description());
 }
 

@@ -48,7 +48,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     app.description("Errand runs background jobs: durably, fast, and in plain sight.");
     app.footer(program_footer());
     app.set_version_flag("--version", "errand " ERRAND_VERSION, "Show the version")
-        ->group("Common options");
+        ->group(group_common);
     app.require_subcommand(0, 1);
     context.add_common_options(app);
 

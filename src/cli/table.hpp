@@ -12,6 +12,7 @@ namespace errand::cli {
 class Table {
 public:
     struct Cell {
+        Cell(const char* cell_text) : text(cell_text) {}
         Cell(std::string cell_text, Colour cell_colour = Colour::none)
             : text(std::move(cell_text)), colour(cell_colour) {}
         std::string text;

@@ -69,8 +69,15 @@ std::string explain_usage_error(const CLI::App& app, const CLI::ParseError& erro
     const auto extras = app.remaining(true);
     const auto unknown = std::find_if(extras.begin(), extras.end(),
                                       [](const std::string& text) { return text != "--"; });
-    const std::string reason =
-        unknown == extras.end() ? on_one_line(error.what()) : explain_extra(command, *unknown);
+    std::string reason;
+    if (unknown != extras.end()) {
+        reason = explain_extra(command, *unknown);
+    } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+               !command.get_subcommands({}).empty()) {
+        reason = "no command given";
+    } else {
+        reason = on_one_line(error.what());
+    }
     return fmt::format("{}; see `{} --help`", reason, path_of(command));
 }
 

@@ -2,7 +2,6 @@
 
 #include <errand/error.hpp>
 
-#include <exception>
 #include <string>
 #include <utility>
 
@@ -10,17 +9,24 @@ namespace errand::engine {
 
 WorkerThreads::WorkerThreads(Engine& engine, const LoopServices& services)
     : engine_(engine), services_(services) {
-    for (Loop* loop : std::initializer_list<Loop*>{&engine.settler(), &engine.lease_keeper(),
-                                                   &engine.stop_notifier()}) {
-        start_loop(settling_, *loop);
+    try {
+        start();
+    } catch (...) {
+        stop();  // those that did start
+        throw;
     }
-    for (const auto& line : engine.in_flight().lines())
+}
+
+void WorkerThreads::start() {
+    start_loop(settling_, engine_.settler());
+    start_loop(settling_, engine_.lease_keeper());
+    start_loop(settling_, engine_.stop_notifier());
+    for (const auto& line : engine_.in_flight().lines())
         start_runners(*line);
-    for (Loop* loop :
-         std::initializer_list<Loop*>{&engine.rescuer(), &engine.promoter(), &engine.pruner()}) {
-        start_loop(finding_, *loop);
-    }
-    for (const auto& claimer : engine.claimers())
+    start_loop(finding_, engine_.rescuer());
+    start_loop(finding_, engine_.promoter());
+    start_loop(finding_, engine_.pruner());
+    for (const auto& claimer : engine_.claimers())
         start_loop(finding_, *claimer);
 }
 

@@ -25,6 +25,7 @@ public:
     void stop();
 
 private:
+    void start();
     void start_loop(std::deque<LoopThread>& threads, Loop& loop);
     void start_runners(QueueLine& line);
     void run(Runner& runner, QueueLine& line);

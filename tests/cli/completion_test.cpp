@@ -67,6 +67,13 @@ TEST_F(Completion, ChoicesComeFromTheOptions) {
     EXPECT_THAT(fish_completion(words), HasSubstr("-a 'debug info warning error'"));
 }
 
+TEST_F(Completion, FlagsTakeNoValue) {
+    const CommandWords words = completion_words(app_);
+    EXPECT_THAT(zsh_completion(words), HasSubstr("'--drain[End, with exit code 0, when the queues "
+                                                 "hold no unfinished jobs]'"));
+    EXPECT_THAT(bash_completion(words), testing::Not(HasSubstr("'work --drain')")));
+}
+
 /// What bash offers for the words of `line`, the last of which is being typed.
 std::string offers(const std::string& script, const std::string& words, int position) {
     const auto result = errand::test::run_program(

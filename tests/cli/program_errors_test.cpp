@@ -18,6 +18,7 @@ TEST_F(Errors, UsageNamesTheNearestWord) {
     EXPECT_THAT(refusal(2, {"show"}), HasSubstr("errand show --help"));
     EXPECT_THAT(refusal(2, {"enqueue", "x", "--priority", "high"}), HasSubstr("priority"));
     EXPECT_THAT(refusal(2, {"store", "chek"}), HasSubstr("did you mean check?"));
+    EXPECT_THAT(refusal(2, {"store"}), HasSubstr("no command given; see `errand store --help`"));
     EXPECT_THAT(refusal(2, {"completion", "tcsh"}), HasSubstr("bash, zsh, fish"));
 }
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <random>
 #include <unordered_map>
 
@@ -94,6 +98,31 @@ TEST_F(StopTest, WhatHasNotBegunGoesBackAtOnce) {
     gate.open();
     stopping.join();
     EXPECT_EQ(bench.client.find(first)->state, JobState::completed);
+}
+
+TEST_F(StopTest, RunWorksUntilSigterm) {
+    Worker worker{bench.store, slots(1)};
+    worker.handle("job", [](Context&) { return Outcome::done(); });
+    std::jthread running{[&] { worker.run(); }};
+    EXPECT_EQ(bench.ended(bench.add(job("job"))).state, JobState::completed);
+    EXPECT_THROW(worker.run(), Error) << "one at a time";
+    ASSERT_EQ(kill(getpid(), SIGTERM), 0);
+    running.join();
+    EXPECT_TRUE(bench.store->workers().empty());
+}
+
+TEST_F(StopTest, ASecondSignalEndsTheProcessAtOnce) {
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
+    const auto impatient = [this] {
+        Worker worker{bench.store, slots(1)};
+        worker.handle("job", [](Context&) -> Outcome {
+            for (;;)
+                kill(getpid(), SIGINT);
+        });
+        static_cast<void>(bench.add(job("job")));
+        worker.run();
+    };
+    EXPECT_EXIT(impatient(), testing::ExitedWithCode(130), "");
 }
 
 /// Counts the handlers that returned, per job.

@@ -12,11 +12,10 @@ namespace errand::testing {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 LocalHttpServer::Request request_of(FakeContext& job, HttpOptions options = {}) {
     LocalHttpServer server{[](const auto&) { return answer(204); }};
-    options.url = options.url.empty() ? server.url() : server.origin() + options.url;
+    options.url = server.url();
     EXPECT_EQ(post(options, job).kind(), Outcome::Kind::done);
     const auto requests = server.requests();
     EXPECT_EQ(requests.size(), 1U);
@@ -93,13 +92,23 @@ TEST(HttpRequest, ASecretSignsIt) {
     EXPECT_EQ(header(request, "webhook-signature"), std::string{"v1,"} + base64.data());
 }
 
-TEST(HttpRequest, OwnHeadersAndUserInfoAreSent) {
+TEST(HttpRequest, ConfiguredHeadersAreSent) {
     FakeContext job;
     const auto request = request_of(
         job, {.headers = {{"Authorization", "Bearer x"}, {"X-Empty", ""}, {"User-Agent", "me"}}});
     EXPECT_EQ(header(request, "authorization"), "Bearer x");
     EXPECT_EQ(request.count("x-empty"), 1U);
     EXPECT_EQ(header(request, "user-agent"), "me");
+}
+
+TEST(HttpRequest, UserAndPasswordOfTheUrlAreSent) {
+    LocalHttpServer server{[](const auto&) { return answer(204); }};
+    FakeContext job;
+    const auto url = "http://ada:word@127.0.0.1:" + std::to_string(server.port()) + "/jobs?a=b";
+    EXPECT_EQ(post({.url = url}, job).kind(), Outcome::Kind::done);
+    const auto request = server.requests().at(0);
+    EXPECT_EQ(request.target(), "/jobs?a=b");
+    EXPECT_EQ(header(request, "authorization"), "Basic YWRhOndvcmQ=");
 }
 
 TEST(HttpRequest, LargeArgsArriveWhole) {

@@ -11,11 +11,10 @@ EVERYWHERE = {
     r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b": "finish it or write it down as an issue",
     r"/(?:wo" r"rk|home|root)/[\w.]+": "a path of one machine",
 }
-# In code below src/ and tests/.
 CODE = {
-    r"\busing namespace (?!std::(?:\w+_)?literals)": "name what you use",
     r"#ifndef \w+_H(?:PP)?_?\b": "use #pragma once",
 }
+PRODUCT = {r"\busing namespace (?!std::(?:\w+_)?literals)": "name what you use"}
 # The clock and chance come in as values, so that tests own them.
 OUTSIDE_BASE = {
     r"\bsystem_clock::now\b": "take the time from a Clock",
@@ -28,9 +27,11 @@ def rules_for(path):
     rules = dict(EVERYWHERE)
     if path.endswith((".cpp", ".hpp")):
         rules.update(CODE)
+        if path.startswith(("src/", "include/")):
+            rules.update(PRODUCT)
         if path.startswith("src/") and not path.startswith("src/base/"):
             rules.update(OUTSIDE_BASE)
-        if path.startswith("tests/"):
+        if path.endswith("_test.cpp"):
             rules.update(TESTS)
     return rules
 

@@ -26,7 +26,7 @@ first.send_signal(signal.SIGCONT)
 
 def first_was_refused():
     with open(errors, encoding="utf-8") as log:
-        return "lease lost" in log.read()
+        return "lease was lost" in log.read()
 
 
 wait_until(first_was_refused, "the first worker to learn that its lease is lost")

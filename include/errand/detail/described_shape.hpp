@@ -36,9 +36,10 @@ void fit_shape(boost::json::value& json);
 /// Moves the members that T knows into a new object and adds null for the optional ones that lack.
 template <class T>
 void fit_members(boost::json::object& object) {
-    using namespace boost::describe;
+    constexpr auto all_public = boost::describe::mod_public | boost::describe::mod_inherited;
+    using Members = boost::describe::describe_members<T, all_public>;
     boost::json::object known{object.storage()};
-    boost::mp11::mp_for_each<describe_members<T, mod_public | mod_inherited>>([&](auto member) {
+    boost::mp11::mp_for_each<Members>([&](auto member) {
         using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
         if (auto* found = object.if_contains(member.name)) {
             fit_shape<Member>(*found);

@@ -19,7 +19,8 @@ namespace errand {
 struct LeaseRef {
     JobId id;
     std::uint64_t lease_seq = 0;
-    std::int64_t row = 0;  ///< the store's own hint from the claim; 0 when unknown
+    /// The store's own handle, as the claim gave it; 0 when unknown. Never one of another job.
+    std::int64_t row = 0;
 };
 
 /// Names one joined worker of a store; never reused.

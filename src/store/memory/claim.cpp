@@ -22,7 +22,7 @@ Record* next_turn(const JobTable& jobs, const std::string& queue,
 
 }  // namespace
 
-Lease make_lease(const Record& record) {
+Lease make_lease(const Record& record, Timestamp claimed_at) {
     const Job& job = record.job;
     Lease lease;
     lease.ref = {job.id, job.lease_seq, static_cast<std::int64_t>(record.seq)};
@@ -38,7 +38,7 @@ Lease make_lease(const Record& record) {
     lease.timeout = job.timeout;
     lease.priority = job.priority;
     lease.scheduled_at = job.scheduled_at;
-    lease.claimed_at = *job.started_at;
+    lease.claimed_at = claimed_at;
     lease.lease_until = record.lease_until;
     return lease;
 }
@@ -73,7 +73,7 @@ Lease MemoryStore::claim_one(Record& record, const WorkerView& worker, Duration 
     job.worker = worker.info.name;
     workers_.add_lease(worker.id);
     move(record, JobState::active);
-    return make_lease(record);
+    return make_lease(record, now);
 }
 
 }  // namespace errand::memory

@@ -26,7 +26,7 @@ HeartbeatResult MemoryStore::heartbeat_one(const Heartbeat& item, Timestamp now)
         jobs_.set_lease_until(*record, now + *item.extend);
     }
     if (item.progress) record->job.progress = item.progress;
-    if (item.log) keep_log(*record, *item.log);
+    if (item.log) keep_log(*record, *item.log, limits_);
     return record->job.cancel_requested ? HeartbeatResult::cancel_requested : HeartbeatResult::ok;
 }
 
@@ -43,19 +43,20 @@ std::vector<TakenLease> MemoryStore::take_over_expired(WorkerId worker, std::uin
     }
     std::vector<TakenLease> taken;
     for (Record* const record : lost)
-        taken.push_back(take_over(*record, taker, now + lease));
+        taken.push_back(take_over(*record, taker, lease, now));
     return taken;
 }
 
-TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Timestamp until) {
+TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Duration length,
+                                  Timestamp now) {
     const WorkerView loser = workers_.get(record.holder);
     workers_.add_lease(taker.id);
     workers_.drop_lease(record.holder);
     ++record.job.lease_seq;
     record.holder = taker.id;
     record.job.worker = taker.info.name;
-    jobs_.set_lease_until(record, until);
-    return {make_lease(record), std::exchange(record.mark, RunMark::claimed), !loser.alive,
+    jobs_.set_lease_until(record, now + length);
+    return {make_lease(record, now), std::exchange(record.mark, RunMark::claimed), !loser.alive,
             loser.info.name, loser.info.host};
 }
 

@@ -71,7 +71,7 @@ private:
     Lease claim_one(Record& record, const WorkerView& worker, Duration length, Timestamp now);
     SettleResult settle_one(const Settlement& item, Timestamp now);
     HeartbeatResult heartbeat_one(const Heartbeat& item, Timestamp now);
-    TakenLease take_over(Record& record, const WorkerView& taker, Timestamp until);
+    TakenLease take_over(Record& record, const WorkerView& taker, Duration length, Timestamp now);
     ControlResult cancel_one(const JobId& id, Timestamp now);
     ControlResult retry_one(const JobId& id);
     ControlResult remove_one(const JobId& id);
@@ -87,10 +87,10 @@ private:
     WakeBoard wake_board_;
 };
 
-/// The job with what a worker needs to run it.
-[[nodiscard]] Lease make_lease(const Record& record);
+/// The job with what a worker needs to run it, leased at `claimed_at`.
+[[nodiscard]] Lease make_lease(const Record& record, Timestamp claimed_at);
 
 /// Keeps `text` as the whole log of the present lease.
-void keep_log(Record& record, const std::string& text);
+void keep_log(Record& record, const std::string& text, const Limits& limits);
 
 }  // namespace errand::memory

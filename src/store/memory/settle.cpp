@@ -24,7 +24,7 @@ void keep_error(Job& job, const JobError& error, std::uint32_t kept) {
 void keep_outcome(Record& record, const Settlement& item, const Limits& limits) {
     Job& job = record.job;
     if (item.log)
-        keep_log(record, *item.log);  // under the attempt's number: before it is given back
+        keep_log(record, *item.log, limits);  // under the attempt's number: before it is given back
     if (!item.uses_attempt) {
         assert(job.attempt > 0);
         --job.attempt;
@@ -37,9 +37,10 @@ void keep_outcome(Record& record, const Settlement& item, const Limits& limits) 
 
 }  // namespace
 
-void keep_log(Record& record, const std::string& text) {
+void keep_log(Record& record, const std::string& text, const Limits& limits) {
     const Job& job = record.job;
     record.logs[job.lease_seq] = {job.attempt, job.lease_seq, text};
+    if (record.logs.size() > limits.logs_kept) record.logs.erase(record.logs.begin());
 }
 
 std::vector<SettleResult> MemoryStore::settle(std::span<const Settlement> items) {

@@ -30,7 +30,7 @@ Remedy remedy_for(int sqlite_code) {
                     "the file or its folder cannot be written; check their permissions"};
         case SQLITE_CANTOPEN:
             return {ErrorCode::store_unavailable,
-                    "it cannot be opened; check that its folder exists and can be written"};
+                    "it cannot be opened; check the permissions of the file and its folder"};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {ErrorCode::store_unavailable,
@@ -55,8 +55,8 @@ int call_busy_handler(void* handler, int calls_before) {
 void throw_sqlite_error(sqlite3* db, int code, std::string_view doing) {
     const char* file = db != nullptr ? sqlite3_db_filename(db, "main") : nullptr;
     const auto remedy = remedy_for(code);
-    throw Error(remedy.code, fmt::format("sqlite {}: {} failed: {} ({})",
-                                         file != nullptr ? file : "", doing, remedy.text,
+    const std::string where = file != nullptr && *file != '\0' ? fmt::format(" {}", file) : "";
+    throw Error(remedy.code, fmt::format("sqlite{}: {} failed: {} ({})", where, doing, remedy.text,
                                          db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
 }
 

@@ -1,3 +1,4 @@
+#include "store/sqlite/extras.hpp"
 #include "store/sqlite/flags.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -12,7 +13,6 @@ namespace {
 
 constexpr auto number_of = sql_named(sql::settle_sql, "number_of");
 constexpr auto active_life = sql_named(sql::settle_sql, "active_life");
-constexpr auto put_log = sql_named(sql::settle_sql, "put_log");
 constexpr auto lease_flags = sql_named(sql::lease_sql, "lease_flags");
 constexpr auto extend = sql_named(sql::lease_sql, "extend");
 constexpr auto add_flags = sql_named(sql::lease_sql, "add_flags");
@@ -42,7 +42,8 @@ HeartbeatResult result_for(std::optional<std::int64_t> flags) {
 
 bool writes(const Heartbeat& item) { return item.extend || item.progress || item.log; }
 
-void keep_log(Connection& writer, std::int64_t n, std::string_view text) {
+void keep_present_log(Connection& writer, std::int64_t n, std::string_view text,
+                      const Limits& limits) {
     std::int64_t lease_seq = 0;
     std::int64_t attempt = 0;
     {
@@ -51,10 +52,11 @@ void keep_log(Connection& writer, std::int64_t n, std::string_view text) {
         lease_seq = rows.int64(0);
         attempt = rows.int64(1);
     }
-    writer.statement(put_log).run(n, lease_seq, attempt, text);
+    keep_log(writer, n, lease_seq, attempt, text, limits);
 }
 
-HeartbeatResult beat(Connection& writer, const Heartbeat& item, Timestamp now) {
+HeartbeatResult beat(Connection& writer, const Heartbeat& item, Timestamp now,
+                     const Limits& limits) {
     const auto n = row_of(writer, item.lease);
     const auto flags = valid_lease_flags(writer, n, item.lease);
     if (!flags) return HeartbeatResult::lease_lost;
@@ -63,7 +65,7 @@ HeartbeatResult beat(Connection& writer, const Heartbeat& item, Timestamp now) {
         writer.statement(put_progress).run(n, item.progress->current, item.progress->total,
                                            item.progress->message);
     }
-    if (item.log) keep_log(writer, n, *item.log);
+    if (item.log) keep_present_log(writer, n, *item.log, limits);
     if ((item.progress || item.log) && (*flags & flag_has_extras) == 0) {
         writer.statement(add_flags).run(n, flag_has_extras);
     }
@@ -85,7 +87,9 @@ std::vector<HeartbeatResult> SqliteStore::heartbeat(std::span<const Heartbeat> i
     }
     database_.write([&] {
         results.clear();
-        for (const auto& item : items) results.push_back(beat(database_.writer(), item, now()));
+        for (const auto& item : items) {
+            results.push_back(beat(database_.writer(), item, now(), database_.options().limits));
+        }
     });
     return results;
 }

@@ -1,3 +1,4 @@
+#include "store/sqlite/extras.hpp"
 #include "store/sqlite/flags.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
@@ -23,9 +24,6 @@ constexpr auto to_done = sql_named(sql::settle_sql, "to_done");
 constexpr auto to_waiting = sql_named(sql::settle_sql, "to_waiting");
 constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
 constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
-constexpr auto add_error = sql_named(sql::settle_sql, "add_error");
-constexpr auto trim_errors = sql_named(sql::settle_sql, "trim_errors");
-constexpr auto put_log = sql_named(sql::settle_sql, "put_log");
 
 /// A completion that leaves nothing behind: the case that speed depends on.
 bool is_plain(const Settlement& item) {
@@ -124,7 +122,8 @@ private:
 
     SettleResult resting_result(std::int64_t n, std::uint64_t lease_seq) {
         auto rows = writer_.statement(resting_lease_seq).query(n);
-        const bool same = rows.next() && rows.int64(0) == static_cast<std::int64_t>(lease_seq);
+        const bool same = lease_seq != 0 && rows.next() &&
+                          rows.int64(0) == static_cast<std::int64_t>(lease_seq);
         return same ? SettleResult::already_settled : SettleResult::lease_lost;
     }
 
@@ -162,14 +161,8 @@ private:
     }
 
     void keep_extras(std::int64_t n, const Settlement& item, const Life& before) {
-        if (item.error) {
-            const auto& error = *item.error;
-            writer_.statement(add_error).run(n, error.kind, error.attempt, error.at, error.type,
-                                             error.message, error.worker, error.host,
-                                             error.backtrace, error.log_tail);
-            writer_.statement(trim_errors).run(n, limits_.errors_kept);
-        }
-        if (item.log) writer_.statement(put_log).run(n, before.lease_seq, before.attempt, *item.log);
+        if (item.error) keep_error(writer_, n, *item.error, limits_);
+        if (item.log) keep_log(writer_, n, before.lease_seq, before.attempt, *item.log, limits_);
     }
 
     Connection& writer_;

@@ -155,6 +155,20 @@ TEST_P(StoreContract, OnlyTheNewestErrorsAreKeptOldestFirst) {
     EXPECT_EQ(failed.errors[2].message, "failure 5");
 }
 
+TEST_P(StoreContract, OnlyTheNewestLogsAreKeptOldestFirst) {
+    store_ = open({.logs_kept = 2});
+    const JobId id = add();
+    for (std::uint32_t number = 1; number <= 4; ++number) {
+        Settlement item = to(claim_one(), JobState::available);
+        item.log = "log " + std::to_string(number);
+        settle(item);
+    }
+    const auto logs = store_->logs(id);
+    ASSERT_EQ(logs.size(), 2U);
+    EXPECT_EQ(logs[0].text, "log 3");
+    EXPECT_EQ(logs[1].text, "log 4");
+}
+
 TEST_P(StoreContract, ABatchOfErrorsIsBoundedToo) {
     const std::uint32_t kept = Limits{}.errors_kept;
     const JobId id = add();

@@ -19,6 +19,7 @@ TEST_P(StoreContract, AnExpiredLeaseIsTakenUnderANewLeaseSeq) {
     EXPECT_EQ(lease.ref.id, id);
     EXPECT_EQ(lease.ref.lease_seq, lost.ref.lease_seq + 1);
     EXPECT_EQ(lease.attempt, lost.attempt);
+    EXPECT_EQ(lease.claimed_at, store_->now());
     EXPECT_EQ(lease.lease_until, store_->now() + 20s);
     EXPECT_EQ(lease.args, lost.args);
     EXPECT_EQ(lease.type, "t");

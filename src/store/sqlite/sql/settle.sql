@@ -61,6 +61,12 @@ VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM errand_error WHERE n = ?1),
 DELETE FROM errand_error
 WHERE n = ?1 AND seq <= (SELECT max(seq) FROM errand_error WHERE n = ?1) - ?2
 
+-- Keeps the newest ?2 logs.
+-- name: trim_logs
+DELETE FROM errand_log
+WHERE n = ?1 AND lease_seq NOT IN (SELECT lease_seq FROM errand_log WHERE n = ?1
+                                   ORDER BY lease_seq DESC LIMIT ?2)
+
 -- name: put_log
 INSERT INTO errand_log (n, lease_seq, attempt, text) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (n, lease_seq) DO UPDATE SET text = excluded.text
