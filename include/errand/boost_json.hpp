@@ -14,8 +14,9 @@
 
 namespace errand {
 
-/// Boost.JSON in both directions: numbers, strings, containers, optionals, described structs and enums.
-/// Unknown members of an object are ignored, missing ones are errors unless they are optional.
+/// Boost.JSON in both directions: numbers, strings, containers, optionals, described structs and
+/// enums. Unknown members of an object are ignored, missing ones are errors unless they are
+/// optional.
 template <class T>
     requires(boost::json::has_value_from<T>::value && boost::json::has_value_to<T>::value)
 struct Codec<T> {

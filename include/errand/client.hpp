@@ -15,9 +15,9 @@ namespace errand {
 
 /// What may be said about a job besides its type and arguments; the fields are those of NewJob.
 struct EnqueueOptions {
-    JobId id{};                           ///< set it to make a repeated call harmless across restarts
+    JobId id{};  ///< set it to make a repeated call harmless across restarts
     std::string queue = "default";
-    Duration delay{};                     ///< not together with run_at
+    Duration delay{};  ///< not together with run_at
     std::optional<Timestamp> run_at{};
     std::int32_t priority = 0;
     std::optional<std::uint32_t> max_attempts{};  ///< none: the type's, else 20
@@ -25,7 +25,7 @@ struct EnqueueOptions {
     std::optional<Duration> timeout{};            ///< none: the type's, else the handler's
     std::string unique_key{};
     std::vector<std::string> tags{};
-    std::string meta{};                   ///< JSON object
+    std::string meta{};  ///< JSON object
 };
 
 /// The durable acknowledgement of an enqueue.
@@ -34,8 +34,8 @@ struct Receipt {
     InsertResult::Kind kind = InsertResult::Kind::inserted;
 };
 
-/// Puts jobs into a store, looks at them and controls them. Thread-safe and cheap to copy. Bad input
-/// throws Error (invalid_argument or limit_exceeded) before the store is asked.
+/// Puts jobs into a store, looks at them and controls them. Thread-safe and cheap to copy. Bad
+/// input throws Error (invalid_argument or limit_exceeded) before the store is asked.
 class Client {
 public:
     explicit Client(std::shared_ptr<Store> store, Limits limits = {});
@@ -71,8 +71,9 @@ public:
     /// Waits until the job has ended; none: `timeout` passed first. Throws Error (not_found).
     [[nodiscard]] std::optional<Job> wait(const JobId& id, Duration timeout) const;
 
-    /// Waits and decodes the result. Throws Error: timed_out; conflict when the job was discarded or
-    /// cancelled (the message has the last error); invalid_argument when the result has another shape.
+    /// Waits and decodes the result. Throws Error: timed_out; conflict when the job was discarded
+    /// or cancelled (the message has the last error); invalid_argument when the result has another
+    /// shape.
     template <Encodable R>
     [[nodiscard]] R wait_for(const JobId& id, Duration timeout) const {
         return Codec<R>::decode(wait_for_result(id, timeout));

@@ -6,9 +6,11 @@
 
 namespace errand {
 
-/// How a C++ type becomes JSON and comes back; specialise it for your own JSON library. The members:
+/// How a C++ type becomes JSON and comes back; specialise it for your own JSON library. The
+/// members:
 ///   static std::string encode(const T& value);      one JSON value as text
-///   static T decode(std::string_view json);         throws Error (invalid_argument) naming the field
+///   static T decode(std::string_view json);         throws Error (invalid_argument) naming the
+///   field
 /// <errand/boost_json.hpp> does it for every type that Boost.JSON can convert, which includes all
 /// types described with Boost.Describe.
 template <class T>
@@ -21,7 +23,8 @@ concept Encodable = requires(const T& value, std::string_view json) {
 };
 
 /// The arguments of one type of job: a struct with `static constexpr std::string_view job_type`.
-/// It travels as the only element of the args array. Optional members that set defaults for its jobs:
+/// It travels as the only element of the args array. Optional members that set defaults for its
+/// jobs:
 ///   static constexpr RetryPolicy retry          (a wrong one does not compile)
 ///   static constexpr std::uint32_t max_attempts
 ///   static constexpr Duration timeout

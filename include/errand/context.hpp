@@ -21,8 +21,8 @@ enum class StopReason : std::uint8_t {
     lease_lost,   ///< the job belongs to another worker now; nothing done here counts any more
 };
 
-/// A running job, seen from its handler. Valid until the handler returns; usable from any thread that
-/// the handler starts and joins. Nothing here blocks on the store except once().
+/// A running job, seen from its handler. Valid until the handler returns; usable from any thread
+/// that the handler starts and joins. Nothing here blocks on the store except once().
 class Context {
 public:
     Context() = default;
@@ -51,18 +51,19 @@ public:
     /// For std::condition_variable_any and callbacks.
     [[nodiscard]] virtual std::stop_token stop_token() const noexcept = 0;
 
-    /// Shown to people while the job runs. Cheap; only the newest value is kept. `total` 0: unknown.
+    /// Shown to people while the job runs. Cheap; only the newest value is kept. `total` 0:
+    /// unknown.
     virtual void progress(std::uint64_t current, std::uint64_t total,
                           std::string_view message = {}) = 0;
 
     /// Adds a line to the log that is kept with the job, bounded by Limits::log_bytes.
     virtual void log(std::string_view line) = 0;
 
-    /// Runs `effect` once per job and key, also across attempts: its value (JSON) is stored, and later
-    /// calls with the same key return it without running. A crash between the effect and the storing
-    /// repeats it, so give the outside world lease_seq() or an idempotency key where that matters.
-    /// Throws Error (lease_lost) when the job is no longer ours, (store_unavailable), and whatever
-    /// `effect` throws.
+    /// Runs `effect` once per job and key, also across attempts: its value (JSON) is stored, and
+    /// later calls with the same key return it without running. A crash between the effect and the
+    /// storing repeats it, so give the outside world lease_seq() or an idempotency key where that
+    /// matters. Throws Error (lease_lost) when the job is no longer ours, (store_unavailable), and
+    /// whatever `effect` throws.
     virtual std::string once(std::string_view key, const std::function<std::string()>& effect) = 0;
 };
 

@@ -10,16 +10,17 @@ namespace errand {
 /// Upper bounds on what one job may hold. What goes beyond one is refused (inputs) or cut with a
 /// visible mark (errors, logs). Raise one only where you know why: every store pays for size.
 struct Limits {
-    std::size_t args_bytes = 1U << 20;         ///< JSON text of the arguments
-    std::size_t result_bytes = 1U << 20;       ///< JSON text of the result; a larger one fails the attempt
-    std::size_t meta_bytes = 16U << 10;        ///< JSON text of the meta object
-    std::size_t tags = 16;                     ///< tags per job
-    std::size_t tag_bytes = 128;               ///< bytes per tag
-    std::size_t log_bytes = 64U << 10;         ///< log kept per attempt; the middle is cut beyond it
+    std::size_t args_bytes = 1U << 20;  ///< JSON text of the arguments
+    std::size_t result_bytes =
+        1U << 20;  ///< JSON text of the result; a larger one fails the attempt
+    std::size_t meta_bytes = 16U << 10;  ///< JSON text of the meta object
+    std::size_t tags = 16;               ///< tags per job
+    std::size_t tag_bytes = 128;         ///< bytes per tag
+    std::size_t log_bytes = 64U << 10;   ///< log kept per attempt; the middle is cut beyond it
     std::size_t error_message_bytes = 8U << 10;  ///< message of one recorded error; cut beyond it
-    std::uint32_t errors_kept = 10;            ///< newest errors kept with a job
-    std::uint32_t logs_kept = 10;              ///< logs of the newest attempts kept with a job
-    std::uint32_t batch = 10'000;              ///< jobs per insert call; enqueue_many splits for you
+    std::uint32_t errors_kept = 10;              ///< newest errors kept with a job
+    std::uint32_t logs_kept = 10;                ///< logs of the newest attempts kept with a job
+    std::uint32_t batch = 10'000;  ///< jobs per insert call; enqueue_many splits for you
 };
 
 inline constexpr std::size_t max_type_bytes = 255;

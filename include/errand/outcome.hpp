@@ -8,8 +8,8 @@
 
 namespace errand {
 
-/// What a handler decided. Returning normally is done(), throwing is fail() with the exception's text;
-/// the others say more. A plain value.
+/// What a handler decided. Returning normally is done(), throwing is fail() with the exception's
+/// text; the others say more. A plain value.
 class Outcome {
 public:
     enum class Kind : std::uint8_t { done, fail, retry_in, snooze, discard, cancel };

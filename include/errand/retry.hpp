@@ -16,9 +16,9 @@ namespace errand {
 ///   linear(d)            d * n
 ///   exponential(d, xF)   d * F^(n-1)          exponential(1m, x2) gives 1 m, 2 m, 4 m, 8 m
 ///   list(d1, d2, …)      d_n, the last one repeated
-/// then at most `max`, then changed by at most ± jitter (a fraction of it), then at most `max_delay`.
-/// It never overflows: for every attempt number the delay lies between 1 µs and `max_delay`.
-/// A constexpr value type; a wrong policy in a constant expression does not compile.
+/// then at most `max`, then changed by at most ± jitter (a fraction of it), then at most
+/// `max_delay`. It never overflows: for every attempt number the delay lies between 1 µs and
+/// `max_delay`. A constexpr value type; a wrong policy in a constant expression does not compile.
 class RetryPolicy {
 public:
     static constexpr std::size_t max_list_size = 16;
@@ -42,7 +42,8 @@ public:
         RetryPolicy policy{Kind::list, first, 1.0};
         policy.delays_ = {first, Duration{others}...};
         policy.count_ = 1 + sizeof...(others);
-        for (std::size_t i = 0; i < policy.count_; ++i) check_delay(policy.delays_[i]);
+        for (std::size_t i = 0; i < policy.count_; ++i)
+            check_delay(policy.delays_[i]);
         return policy;
     }
 
@@ -61,8 +62,8 @@ public:
         return policy;
     }
 
-    /// The delay after failed attempt `attempt` (1 or more; 0 counts as 1). `random` in [0, 1) places
-    /// it within the jitter; 0.5 is the middle, exactly the value of the formula.
+    /// The delay after failed attempt `attempt` (1 or more; 0 counts as 1). `random` in [0, 1)
+    /// places it within the jitter; 0.5 is the middle, exactly the value of the formula.
     [[nodiscard]] Duration delay(std::uint32_t attempt, double random = 0.5) const noexcept;
 
     /// Reads what to_string() prints: "exponential(1m, x2, max 1h, jitter 10%)", "fixed(30s)",
@@ -80,10 +81,12 @@ private:
         check_delay(first);
         if (!(factor >= 1.0 && factor <= 1000.0)) refuse("factor must lie between 1 and 1000");
     }
-    /// Throws Error (invalid_argument): not a constant expression, so a wrong constant fails to build.
+    /// Throws Error (invalid_argument): not a constant expression, so a wrong constant fails to
+    /// build.
     [[noreturn]] static void refuse(const char* reason);
     static constexpr void check_delay(Duration delay) {
-        if (delay < Duration{1} || delay > max_delay) refuse("a delay must lie between 1us and 365d");
+        if (delay < Duration{1} || delay > max_delay)
+            refuse("a delay must lie between 1us and 365d");
     }
 
     Kind kind_ = Kind::exponential;

@@ -64,8 +64,8 @@ struct WorkerActivity {
     std::uint32_t slots = 0;
 };
 
-/// Claims jobs and runs handlers: all loops of the engine with their threads. Register handlers, then
-/// run() or start(). Thread-safe except for handle(), which comes before the start.
+/// Claims jobs and runs handlers: all loops of the engine with their threads. Register handlers,
+/// then run() or start(). Thread-safe except for handle(), which comes before the start.
 class Worker {
 public:
     using RawHandler = std::function<Outcome(Context&)>;
@@ -85,7 +85,8 @@ public:
     template <JobArgs T, class F>
     void handle(F handler, HandlerOptions options = {});
 
-    /// Works until SIGTERM or SIGINT (a second one ends the process at once), then stops gracefully.
+    /// Works until SIGTERM or SIGINT (a second one ends the process at once), then stops
+    /// gracefully.
     void run();
     /// Starts the threads and returns.
     void start();

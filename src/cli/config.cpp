@@ -196,11 +196,11 @@ Config parse_config(std::string_view text, const std::string& name) {
 
 Config load_config(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
     if (!file || std::filesystem::is_directory(path)) {
         throw Error(ErrorCode::invalid_argument,
                     fmt::format("{}: cannot be read; check the path and its permissions", path));
     }
+    const std::string text{std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
     return parse_config(text, path);
 }
 

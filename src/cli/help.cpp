@@ -61,19 +61,20 @@ std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) con
     return "\n" + CLI::Formatter::make_usage(app, path);
 }
 
-std::string HelpFormatter::make_groups(const CLI::App* app, CLI::AppFormatMode mode) const {
-    (void)mode;
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode mode) const {
     auto groups = app->get_groups();
     std::stable_partition(groups.begin(), groups.end(),
                           [](const std::string& group) { return group != group_common; });
-    std::string text;
+    std::string text =
+        make_description(app) + make_usage(app, std::move(name)) + make_positionals(app);
     for (const std::string& group : groups) {
         const auto options = app->get_options([&group](const CLI::Option* option) {
             return option->get_group() == group && option->nonpositional();
         });
         if (!group.empty() && !options.empty()) text += make_group(group, false, options);
     }
-    return text;
+    return text + make_subcommands(app, mode) + "\n" + make_footer(app);
 }
 
 std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {

@@ -12,7 +12,8 @@ public:
     HelpFormatter();
     std::string make_usage(const CLI::App* app, std::string name) const override;
     /// The command's own options first, the common ones after them.
-    std::string make_groups(const CLI::App* app, CLI::AppFormatMode mode) const override;
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override;
     std::string make_option(const CLI::Option* option, bool is_positional) const override;
     std::string make_subcommand(const CLI::App* command) const override;
 };

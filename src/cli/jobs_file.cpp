@@ -181,6 +181,9 @@ std::vector<NewJob> parse_jobs(std::istream& input, const std::string& name, con
         }
         if (jobs.back().id.is_nil()) jobs.back().id = new_job_id();
     }
+    if (input.bad()) {
+        throw Error(ErrorCode::invalid_argument, name + ": reading failed; check the file's disk");
+    }
     return jobs;
 }
 

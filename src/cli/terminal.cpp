@@ -165,8 +165,9 @@ void ProgressBar::update(std::uint64_t current, std::uint64_t total, std::string
     if (last_ && now - *last_ < redraw_period) return;
     last_ = now;
     drawn_ = true;
-    const auto line =
-        fmt::format("{} {} {}", label_, bar_text(current, total, bar_cells), one_line(message));
+    const bool known = current > 0 || total > 0;
+    const std::string bar = known ? bar_text(current, total, bar_cells) + " " : std::string{};
+    const auto line = fmt::format("{} {}{}", label_, bar, one_line(message));
     fmt::print(stderr, "\r\x1b[K{}", shortened(line, terminal_width(stderr) - 1));
     std::fflush(stderr);
 }

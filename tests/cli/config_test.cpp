@@ -73,7 +73,7 @@ concurrency = 4
 }
 
 TEST(Config, ReadsHandlers) {
-    const Config config = parse_config(R"(
+    const Config config = parse_config(R"toml(
 [handlers."report.build"]
 exec = ["python3", "report.py"]
 timeout = "10m"
@@ -89,7 +89,7 @@ http = "https://crm.example/jobs"
 secret_env = "CRM_SECRET"
 headers = { "X-Team" = "sales" }
 timeout = "5s"
-)",
+)toml",
                                        "errand.toml");
     ASSERT_EQ(config.handlers.size(), 2U);
     const HandlerConfig& report = config.handlers[0];

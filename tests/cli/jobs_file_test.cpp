@@ -27,20 +27,20 @@ TEST(JobsFile, ReadsEveryMember) {
     const NewJob job = parse_job_line(
         R"({"type":"a.b","args":[1,{"x":12345678901234567890123}],"queue":"q","meta":{"k":"v"},)"
         R"("tags":["t1","t2"],"id":"0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d","unique_key":"u",)"
-        R"("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m"})",
+        R"json("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m"})json",
         {});
-EXPECT_EQ(job.type, "a.b");
-EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
-EXPECT_EQ(job.queue, "q");
-EXPECT_EQ(job.meta, R"({"k":"v"})");
-EXPECT_THAT(job.tags, testing::ElementsAre("t1", "t2"));
-EXPECT_EQ(to_string(job.id), "0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d");
-EXPECT_EQ(job.unique_key, "u");
-EXPECT_EQ(job.priority, -5);
-EXPECT_EQ(job.max_attempts, 3U);
-EXPECT_EQ(job.retry, RetryPolicy::fixed(30s));
-EXPECT_EQ(job.timeout, Duration{10s});
-EXPECT_EQ(job.delay, Duration{5min});
+    EXPECT_EQ(job.type, "a.b");
+    EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
+    EXPECT_EQ(job.queue, "q");
+    EXPECT_EQ(job.meta, R"({"k":"v"})");
+    EXPECT_THAT(job.tags, testing::ElementsAre("t1", "t2"));
+    EXPECT_EQ(to_string(job.id), "0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d");
+    EXPECT_EQ(job.unique_key, "u");
+    EXPECT_EQ(job.priority, -5);
+    EXPECT_EQ(job.max_attempts, 3U);
+    EXPECT_EQ(job.retry, RetryPolicy::fixed(30s));
+    EXPECT_EQ(job.timeout, Duration{10s});
+    EXPECT_EQ(job.delay, Duration{5min});
 }
 
 TEST(JobsFile, NullMeansNotGivenAndALoneObjectIsWrapped) {

@@ -84,9 +84,13 @@ TEST(SleepDuration, ReadsBothForms) {
 
 TEST(UnfinishedJobs, CountsAllStatesOfTheQueuesAskedFor) {
     StoreStats stats;
-    stats.queues["a"] = {
-        .available = 1, .scheduled = 2, .retryable = 4, .active = 8, .pending = 16};
-    stats.queues["b"] = {.available = 100};
+    auto& queue = stats.queues["a"];
+    queue.available = 1;
+    queue.scheduled = 2;
+    queue.retryable = 4;
+    queue.active = 8;
+    queue.pending = 16;
+    stats.queues["b"].available = 100;
     EXPECT_EQ(unfinished_jobs(stats, {"a"}), 31U);
     EXPECT_EQ(unfinished_jobs(stats, {"a", "b"}), 131U);
     EXPECT_EQ(unfinished_jobs(stats, {"c"}), 0U);

@@ -27,7 +27,8 @@ using namespace std::chrono_literals;
 class Player {
 public:
     Player(const std::string& url, ManualClock& clock)
-        : clock_(clock), store_(open_store(url, {.limits = {.errors_kept = 3, .logs_kept = 3}, .clock = &clock})) {
+        : clock_(clock),
+          store_(open_store(url, {.limits = {.errors_kept = 3, .logs_kept = 3}, .clock = &clock})) {
         for (std::size_t i = 0; i < workers_.size(); ++i)
             replace_worker(i);
     }

@@ -1,5 +1,5 @@
-#include "sqlite/database_file.hpp"
 #include "store/sqlite/group_commit.hpp"
+#include "sqlite/database_file.hpp"
 
 #include <errand/error.hpp>
 
@@ -19,9 +19,8 @@ protected:
     GroupCommitTest() { connection_.execute("CREATE TABLE t (n INTEGER UNIQUE)"); }
 
     void insert(int n) {
-        commits_.run([&, n] {
-            connection_.execute("INSERT INTO t VALUES (" + std::to_string(n) + ")");
-        });
+        commits_.run(
+            [&, n] { connection_.execute("INSERT INTO t VALUES (" + std::to_string(n) + ")"); });
     }
     [[nodiscard]] std::int64_t count() const {
         return connection_.query_int64("SELECT count(*) FROM t");
@@ -41,7 +40,8 @@ TEST_F(GroupCommitTest, WorkOfManyThreadsIsAllCommitted) {
         std::vector<std::jthread> callers;
         for (int t = 0; t < threads; ++t) {
             callers.emplace_back([&, t] {
-                for (int i = 0; i < each; ++i) insert(t * each + i);
+                for (int i = 0; i < each; ++i)
+                    insert(t * each + i);
             });
         }
     }

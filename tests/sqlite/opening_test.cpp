@@ -108,8 +108,7 @@ TEST_F(OpeningTest, ChecksFindAJobInNoState) {
         return std::ranges::all_of(store->check(), [](const auto& finding) { return finding.ok; });
     };
     EXPECT_TRUE(all_ok());
-    test::UserConnection{(folder_.path() / "a.db").string()}.execute(
-        "DELETE FROM errand_ready");
+    test::UserConnection{(folder_.path() / "a.db").string()}.execute("DELETE FROM errand_ready");
     EXPECT_FALSE(all_ok());
 }
 

@@ -107,8 +107,11 @@ TEST_F(TransactionTest, OneBadJobRefusesAllAndTheTransactionStaysUsable) {
     ASSERT_EQ(user_.execute("BEGIN IMMEDIATE"), SQLITE_OK);
     auto bad = job_of_type("a");
     bad.args = "[1,";
-    expect_refused([&] { (void)enqueue_in_transaction(user_.get(), {job_of_type("a"), bad}); },
-                   "args");
+    expect_refused(
+        [&] {
+            (void)enqueue_in_transaction(user_.get(), {job_of_type("a"), bad});
+        },
+        "args");
     ASSERT_EQ(user_.execute("COMMIT"), SQLITE_OK);
     EXPECT_THAT(client_.list().jobs, ::testing::IsEmpty());
 }

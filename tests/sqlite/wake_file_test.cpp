@@ -51,9 +51,10 @@ TEST_F(WakeFileTest, AProcessWakesAnother) {
 
 TEST_F(WakeFileTest, ATurnIsPassedOnlyWhileSomebodyWantsOne) {
     EXPECT_FALSE(wake_.pass_turn());
-    auto waiting = std::async(std::launch::async,
-                              [&] { wake_.wait_for_turn(std::chrono::minutes{1}); });
-    while (!wake_.pass_turn()) std::this_thread::yield();
+    auto waiting =
+        std::async(std::launch::async, [&] { wake_.wait_for_turn(std::chrono::minutes{1}); });
+    while (!wake_.pass_turn())
+        std::this_thread::yield();
     // It may have asked for its turn just after that one was passed.
     while (waiting.wait_for(std::chrono::milliseconds{1}) != std::future_status::ready) {
         (void)wake_.pass_turn();

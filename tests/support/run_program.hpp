@@ -18,9 +18,9 @@ struct ProgramResult {
 };
 
 struct ProgramOptions {
-    std::string directory;                           ///< working directory; empty: the test's own
-    std::string input;                               ///< standard input
-    std::map<std::string, std::string> environment;  ///< added to the test's own
+    std::string directory{};                           ///< working directory; empty: the test's own
+    std::string input{};                               ///< standard input
+    std::map<std::string, std::string> environment{};  ///< added to the test's own
     std::chrono::seconds timeout{60};  ///< then it is killed and std::runtime_error thrown
 };
 

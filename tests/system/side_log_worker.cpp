@@ -30,7 +30,8 @@ public:
     void write(const char* event, const errand::Context& job) const {
         const auto line = std::string{event} + " " + to_string(job.id()) + " " +
                           std::to_string(job.lease_seq()) + " " + std::to_string(::getpid()) + "\n";
-        if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();
+        if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+            std::abort();
     }
 
 private:

@@ -7,8 +7,8 @@
 
 namespace errand {
 
-/// Looking at a store. Never changes anything and never delays the job path for long: an answer is a
-/// snapshot. Threads and errors as in job_path.hpp.
+/// Looking at a store. Never changes anything and never delays the job path for long: an answer is
+/// a snapshot. Threads and errors as in job_path.hpp.
 class Inspection {
 public:
     virtual ~Inspection() = default;
@@ -16,8 +16,8 @@ public:
     /// The job with its errors and progress; none: unknown id (or pruned).
     [[nodiscard]] virtual std::optional<Job> find(const JobId& id) = 0;
 
-    /// One page, newest first, of at most `limit` (1 to 1,000) jobs. `cursor` is empty for the first
-    /// page; a cursor that this store did not make is refused (invalid_argument).
+    /// One page, newest first, of at most `limit` (1 to 1,000) jobs. `cursor` is empty for the
+    /// first page; a cursor that this store did not make is refused (invalid_argument).
     [[nodiscard]] virtual JobPage list(const JobFilter& filter, std::uint32_t limit,
                                        std::string_view cursor) = 0;
 

@@ -43,7 +43,8 @@ inline constexpr std::size_t wake_channel_count = 4;
 /// - **fenced**: calls that carry a LeaseRef change nothing when its lease_seq is not the job's
 ///   present one; the item's result says so, the other items of the call still count.
 /// - **time**: leases and due times are judged by now(), the store's clock, never by the caller's.
-/// - **threads**: every call may be made from any thread at any time. Calls block until they are done.
+/// - **threads**: every call may be made from any thread at any time. Calls block until they are
+/// done.
 /// - **errors**: Error with store_unavailable means that the outcome is unknown. insert, settle and
 ///   heartbeat may be repeated as they were; a claim whose answer was lost is rescued in time.
 ///   Implementations handle contention (busy, deadlock, serialization) themselves.
@@ -90,17 +91,19 @@ public:
     /// The value kept under (job, key) by an earlier record_effect, also of earlier attempts.
     [[nodiscard]] virtual std::optional<std::string> find_effect(const JobId& id,
                                                                  std::string_view key) = 0;
-    /// Keeps `value` (JSON) under (job, key). False: lease_lost, nothing changed. The first value stays.
+    /// Keeps `value` (JSON) under (job, key). False: lease_lost, nothing changed. The first value
+    /// stays.
     [[nodiscard]] virtual bool record_effect(const LeaseRef& lease, std::string_view key,
                                              std::string_view value) = 0;
 
     /// The channel's present generation, to be taken *before* looking for work.
     [[nodiscard]] virtual std::uint32_t generation(WakeChannel channel) noexcept = 0;
-    /// Waits until the generation differs from `seen` or `timeout` has passed; returns the present one.
-    /// No wake-up is lost between generation() and wait(). It may wake early, without a reason.
+    /// Waits until the generation differs from `seen` or `timeout` has passed; returns the present
+    /// one. No wake-up is lost between generation() and wait(). It may wake early, without a
+    /// reason.
     virtual std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) = 0;
-    /// Wakes the waiters of a channel in all processes: for stopping a thread, and after the commit of
-    /// a caller's own transaction that enqueued jobs.
+    /// Wakes the waiters of a channel in all processes: for stopping a thread, and after the commit
+    /// of a caller's own transaction that enqueued jobs.
     virtual void wake(WakeChannel channel) noexcept = 0;
 };
 

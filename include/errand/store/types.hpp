@@ -14,8 +14,8 @@
 
 namespace errand {
 
-/// A worker's right to one job. `lease_seq` is the fence: +1 at every claim of the job, never reused.
-/// Every change of an active job carries it, and a stale one changes nothing.
+/// A worker's right to one job. `lease_seq` is the fence: +1 at every claim of the job, never
+/// reused. Every change of an active job carries it, and a stale one changes nothing.
 struct LeaseRef {
     JobId id;
     std::uint64_t lease_seq = 0;
@@ -31,9 +31,10 @@ struct WorkerInfo {
     std::string name;  ///< unique among live workers, for example "web1:4312:1"
     std::string host;
     std::int64_t pid = 0;
-    std::string queues;            ///< for people: "mail:4 default:8"
-    std::uint32_t slots = 1;       ///< handlers that may run at once
-    std::uint32_t max_leases = 1;  ///< leases held at once, prefetched ones included; at most 65,536
+    std::string queues;       ///< for people: "mail:4 default:8"
+    std::uint32_t slots = 1;  ///< handlers that may run at once
+    std::uint32_t max_leases =
+        1;  ///< leases held at once, prefetched ones included; at most 65,536
 };
 
 /// How far a leased job got in its worker; what a rescuer wants to know after a crash.
@@ -65,10 +66,10 @@ struct Lease {
 
 /// A lease taken from its dead or silent worker, under a new lease_seq, for the caller to settle.
 struct TakenLease {
-    Lease lease;                       ///< `attempt` is that of the lost attempt
-    RunMark mark = RunMark::unknown;   ///< how far the lost worker got with it
-    bool worker_died = false;          ///< false: the lease ran out under a worker still there
-    std::string worker;                ///< name and host of the worker that lost it
+    Lease lease;                      ///< `attempt` is that of the lost attempt
+    RunMark mark = RunMark::unknown;  ///< how far the lost worker got with it
+    bool worker_died = false;         ///< false: the lease ran out under a worker still there
+    std::string worker;               ///< name and host of the worker that lost it
     std::string host;
 };
 
@@ -88,26 +89,29 @@ struct ClaimRequest {
 /// What one NewJob came to.
 struct InsertResult {
     enum class Kind : std::uint8_t {
-        inserted,      ///< a new job
-        already_there, ///< this id was inserted before: a repeated call, nothing changed
-        duplicate,     ///< an unfinished job holds the unique key; nothing was added
+        inserted,       ///< a new job
+        already_there,  ///< this id was inserted before: a repeated call, nothing changed
+        duplicate,      ///< an unfinished job holds the unique key; nothing was added
     };
     Kind kind = Kind::inserted;
-    JobId id;  ///< of the job that now stands for the request: the new one, or the holder of the key
+    JobId
+        id;  ///< of the job that now stands for the request: the new one, or the holder of the key
 };
 
 /// How an attempt ended. The engine decides it (core/decide.hpp), the store records it.
 struct Settlement {
     LeaseRef lease;
-    /// available: given back at once; scheduled, retryable: due again after `delay`; or an end state.
+    /// available: given back at once; scheduled, retryable: due again after `delay`; or an end
+    /// state.
     JobState to = JobState::completed;
-    Duration delay{};                ///< counted by the store's clock from the settlement
-    bool uses_attempt = true;        ///< false: the attempt is given back (snooze, release, crash)
-    bool counts_crash = false;       ///< crashes + 1
+    Duration delay{};           ///< counted by the store's clock from the settlement
+    bool uses_attempt = true;   ///< false: the attempt is given back (snooze, release, crash)
+    bool counts_crash = false;  ///< crashes + 1
     bool counts_interruption = false;  ///< interruptions + 1
-    std::string result;              ///< JSON; kept when `to` is completed; empty: none
-    std::optional<JobError> error;   ///< appended to the job's errors
-    std::optional<std::string> log;  ///< the whole log of the attempt, replacing what was kept of it
+    std::string result;                ///< JSON; kept when `to` is completed; empty: none
+    std::optional<JobError> error;     ///< appended to the job's errors
+    std::optional<std::string>
+        log;  ///< the whole log of the attempt, replacing what was kept of it
 };
 
 enum class SettleResult : std::uint8_t {
@@ -122,7 +126,8 @@ struct Heartbeat {
     LeaseRef lease;
     std::optional<Duration> extend;    ///< new length from now, by store time; none: leave it
     std::optional<Progress> progress;  ///< replaces the progress kept
-    std::optional<std::string> log;    ///< the whole log of the attempt so far, replacing what was kept
+    std::optional<std::string>
+        log;  ///< the whole log of the attempt so far, replacing what was kept
 };
 
 enum class HeartbeatResult : std::uint8_t {
@@ -134,7 +139,8 @@ enum class HeartbeatResult : std::uint8_t {
 /// What promoting did, and when to look again.
 struct Promotion {
     std::uint32_t promoted = 0;
-    std::optional<Timestamp> next_due;  ///< earliest job still waiting for its time; none: no such job
+    std::optional<Timestamp>
+        next_due;  ///< earliest job still waiting for its time; none: no such job
 };
 
 /// Which jobs. All given conditions must hold; the empty filter is every job.
@@ -158,8 +164,9 @@ struct QueueStats {
 };
 
 struct StoreStats {
-    std::map<JobState, std::uint64_t> states;   ///< all eight, zeros included
-    std::map<std::string, QueueStats> queues;   ///< every queue that has unfinished jobs or is paused
+    std::map<JobState, std::uint64_t> states;  ///< all eight, zeros included
+    std::map<std::string, QueueStats>
+        queues;  ///< every queue that has unfinished jobs or is paused
 };
 
 struct WorkerView {

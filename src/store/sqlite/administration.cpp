@@ -47,10 +47,17 @@ std::optional<Resting> read_resting(Connection& connection, const JobId& id) {
 
 void leave(Connection& writer, const Resting& job) {
     switch (job.table) {
-        case Resting::Table::waiting: writer.statement(leave_waiting).run(job.n); break;
-        case Resting::Table::ready: writer.statement(leave_ready_by_number).run(job.n); break;
-        case Resting::Table::done: writer.statement(leave_done).run(job.n); break;
-        case Resting::Table::active: break;  // only a settlement ends a lease
+        case Resting::Table::waiting:
+            writer.statement(leave_waiting).run(job.n);
+            break;
+        case Resting::Table::ready:
+            writer.statement(leave_ready_by_number).run(job.n);
+            break;
+        case Resting::Table::done:
+            writer.statement(leave_done).run(job.n);
+            break;
+        case Resting::Table::active:
+            break;  // only a settlement ends a lease
     }
 }
 
@@ -126,8 +133,8 @@ ControlResult remove_one(Connection& writer, const JobId& id) {
 /// Jobs that may be pruned, at most `max`, as (number, flags).
 using Prunable = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
-/// Numbers grow with age, so old completed jobs stand at the front. A page without any ends the search:
-/// what is younger than the cut among low numbers will be old later.
+/// Numbers grow with age, so old completed jobs stand at the front. A page without any ends the
+/// search: what is younger than the cut among low numbers will be old later.
 void find_completed(Connection& reader, Timestamp cut, std::uint32_t max, Prunable& found) {
     constexpr auto completed_from = sql_named(sql::control_sql, "completed_from");
     constexpr std::int64_t page = 2'000;
@@ -167,7 +174,8 @@ std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
     std::vector<ControlResult> results;
     database_.write([&] {
         results.clear();
-        for (const auto& id : ids) results.push_back(cancel_one(database_.writer(), id, now()));
+        for (const auto& id : ids)
+            results.push_back(cancel_one(database_.writer(), id, now()));
     });
     wake(WakeChannel::control);
     wake(WakeChannel::ended);
@@ -179,7 +187,8 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
     std::vector<ControlResult> results;
     database_.write([&] {
         results.clear();
-        for (const auto& id : ids) results.push_back(retry_one(database_.writer(), id));
+        for (const auto& id : ids)
+            results.push_back(retry_one(database_.writer(), id));
     });
     wake(WakeChannel::work);
     return results;
@@ -190,7 +199,8 @@ std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
     std::vector<ControlResult> results;
     database_.write([&] {
         results.clear();
-        for (const auto& id : ids) results.push_back(remove_one(database_.writer(), id));
+        for (const auto& id : ids)
+            results.push_back(remove_one(database_.writer(), id));
     });
     wake(WakeChannel::ended);
     return results;

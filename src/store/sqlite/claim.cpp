@@ -48,7 +48,8 @@ public:
             take_from(queue.lanes.front(), queue.max_jobs);
             return;
         }
-        for (const auto& [index, count] : shares(queue)) take_from(queue.lanes[index], count);
+        for (const auto& [index, count] : shares(queue))
+            take_from(queue.lanes[index], count);
         std::sort(leases.begin() + static_cast<long>(first), leases.end(),
                   [](const Lease& a, const Lease& b) {
                       return std::tuple{-a.priority, a.scheduled_at, a.ref.row} <
@@ -65,17 +66,20 @@ private:
         std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::size_t>> keys;
         for (std::size_t i = 0; i < queue.lanes.size(); ++i) {
             auto rows = writer_.statement(ready_keys).query(queue.lanes[i].number, queue.max_jobs);
-            while (rows.next()) keys.emplace_back(-rows.int64(0), rows.int64(1), rows.int64(2), i);
+            while (rows.next())
+                keys.emplace_back(-rows.int64(0), rows.int64(1), rows.int64(2), i);
         }
         const auto count = std::min<std::size_t>(keys.size(), queue.max_jobs);
         std::partial_sort(keys.begin(), keys.begin() + static_cast<long>(count), keys.end());
         std::map<std::size_t, std::uint32_t> counts;
-        for (std::size_t i = 0; i < count; ++i) ++counts[std::get<3>(keys[i])];
+        for (std::size_t i = 0; i < count; ++i)
+            ++counts[std::get<3>(keys[i])];
         return counts;
     }
 
     void take_from(const Lane& lane, std::uint32_t count) {
-        // The last key of each priority: what was read is a prefix of the lane, moved range by range.
+        // The last key of each priority: what was read is a prefix of the lane, moved range by
+        // range.
         struct RangeEnd {
             std::int64_t priority, due_at, n;
         };

@@ -56,8 +56,9 @@ void throw_sqlite_error(sqlite3* db, int code, std::string_view doing) {
     const char* file = db != nullptr ? sqlite3_db_filename(db, "main") : nullptr;
     const auto remedy = remedy_for(code);
     const std::string where = file != nullptr && *file != '\0' ? fmt::format(" {}", file) : "";
-    throw Error(remedy.code, fmt::format("sqlite{}: {} failed: {} ({})", where, doing, remedy.text,
-                                         db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
+    throw Error(remedy.code,
+                fmt::format("sqlite{}: {} failed: {} ({})", where, doing, remedy.text,
+                            db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code)));
 }
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
@@ -84,7 +85,8 @@ JobId Statement::Rows::job_id(int column) const noexcept {
 
 std::int64_t Statement::finish() {
     int code = sqlite3_step(statement_.get());
-    while (code == SQLITE_ROW) code = sqlite3_step(statement_.get());
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement_.get());
     auto* db = sqlite3_db_handle(statement_.get());
     if (code != SQLITE_DONE) {
         // The error text belongs to the connection: read it before the reset.

@@ -15,9 +15,9 @@
 #include <unordered_map>
 #include <utility>
 
-// A thin, typed skin over SQLite's C interface. Every failure becomes an errand::Error whose code says
-// what to do. Nothing here is thread-safe: a connection and its statements are used by one thread at a
-// time.
+// A thin, typed skin over SQLite's C interface. Every failure becomes an errand::Error whose code
+// says what to do. Nothing here is thread-safe: a connection and its statements are used by one
+// thread at a time.
 
 namespace errand::sqlite {
 
@@ -139,8 +139,8 @@ public:
 
     [[nodiscard]] sqlite3* get() const noexcept { return db_.get(); }
     [[nodiscard]] Statement prepare(std::string_view sql) const { return {db_.get(), sql}; }
-    /// The statement for `sql`, prepared at the first use and kept. `sql` is a constant: it is known
-    /// again by its address.
+    /// The statement for `sql`, prepared at the first use and kept. `sql` is a constant: it is
+    /// known again by its address.
     [[nodiscard]] Statement& statement(std::string_view sql);
     /// Runs statements that take no parameters and whose rows do not matter.
     void execute(const std::string& sql) const;
@@ -160,7 +160,8 @@ private:
 
     std::unique_ptr<BusyHandler> busy_;  // its address is known to SQLite
     std::unique_ptr<sqlite3, Closer> db_;
-    std::unordered_map<const char*, Statement> statements_;  // after db_: finalized before it closes
+    std::unordered_map<const char*, Statement>
+        statements_;  // after db_: finalized before it closes
 };
 
 /// The statement called `name` in a file of statements: each begins with a line "-- name: NAME" and

@@ -42,12 +42,15 @@ std::string canonical_path(const std::string& path) {
 void refuse_network_file_system(const std::string& path) {
     struct statfs info {};
     if (::statfs(fs::path{path}.parent_path().c_str(), &info) != 0) return;
-    constexpr std::array<std::uint64_t, 5> network{0x6969, 0x517B, 0xFF534D42, 0xFE534D42, 0x01021997};
-    if (std::ranges::find(network, static_cast<std::uint64_t>(info.f_type)) == network.end()) return;
-    throw Error(ErrorCode::store_unavailable,
-                fmt::format("sqlite {}: lies on a network file system, where SQLite's shared memory "
-                            "does not work; use a local disk, or a server store",
-                            path));
+    constexpr std::array<std::uint64_t, 5> network{0x6969, 0x517B, 0xFF534D42, 0xFE534D42,
+                                                   0x01021997};
+    if (std::ranges::find(network, static_cast<std::uint64_t>(info.f_type)) == network.end())
+        return;
+    throw Error(
+        ErrorCode::store_unavailable,
+        fmt::format("sqlite {}: lies on a network file system, where SQLite's shared memory "
+                    "does not work; use a local disk, or a server store",
+                    path));
 }
 
 std::string create_run_folder(const std::string& database_path) {
@@ -71,21 +74,28 @@ Database::Database(SqliteStoreOptions options)
     options_.path = canonical_path(options_.path);
     refuse_network_file_system(options_.path);
     // Opened and checked first: a file that is refused gets no run folder.
-    auto first = std::make_unique<Connection>(options_.path, Connection::Mode::read_write_create,
-                                              [timeout = options_.busy_timeout](int calls) {
-                                                  sqlite3_sleep(1);
-                                                  return calls < timeout / std::chrono::milliseconds{1};
-                                              });
+    auto first =
+        std::make_unique<Connection>(options_.path, Connection::Mode::read_write_create,
+                                     [timeout = options_.busy_timeout](int calls) {
+                                         sqlite3_sleep(1);
+                                         return calls < timeout / std::chrono::milliseconds{1};
+                                     });
     first->execute("PRAGMA journal_mode = WAL");
     migrate(*first, now());
     first.reset();
     run_folder_ = create_run_folder(options_.path);
     wake_ = std::make_unique<WakeFile>(run_file("wake"));
     writer_ = open(Connection::Mode::read_write_create);
-    commits_ = std::make_unique<GroupCommit>(*writer_, *wake_);
+    numbers_ = std::make_unique<Numbers>(*writer_);
+    commits_ = std::make_unique<GroupCommit>(
+        *writer_, *wake_,
+        GroupCommit::Hooks{.begun = [this] { numbers_->forget(); },
+                           .before_commit = [this] { numbers_->flush(); }});
 }
 
-std::string Database::run_file(const std::string& name) const { return run_folder_ + "/" + name; }
+std::string Database::run_file(const std::string& name) const {
+    return run_folder_ + "/" + name;
+}
 
 std::unique_ptr<Connection> Database::open(Connection::Mode mode) {
     auto connection = std::make_unique<Connection>(options_.path, mode, busy_handler());

@@ -2,6 +2,7 @@
 
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/group_commit.hpp"
+#include "store/sqlite/numbers.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "store/sqlite/wake_file.hpp"
 
@@ -24,13 +25,15 @@ public:
     [[nodiscard]] WakeFile& wake() noexcept { return *wake_; }
     /// The path of `name` in the run folder.
     [[nodiscard]] std::string run_file(const std::string& name) const;
-    /// For preparing statements that only write() work uses.
+    /// Both for write() work only.
     [[nodiscard]] Connection& writer() noexcept { return *writer_; }
+    [[nodiscard]] Numbers& numbers() noexcept { return *numbers_; }
 
     /// See GroupCommit::run().
     void write(const std::function<void()>& work) { commits_->run(work); }
 
-    /// A reading connection, given back at the end of life. Its statements are prepared once and kept.
+    /// A reading connection, given back at the end of life. Its statements are prepared once and
+    /// kept.
     class Reader {
     public:
         Reader(Database& database, std::unique_ptr<Connection> connection);
@@ -55,6 +58,7 @@ private:
     std::string run_folder_;
     std::unique_ptr<WakeFile> wake_;
     std::unique_ptr<Connection> writer_;
+    std::unique_ptr<Numbers> numbers_;
     std::unique_ptr<GroupCommit> commits_;
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> idle_readers_;

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
-// What is kept of attempts beside the state: errors and logs, the newest few of each. The caller has a
-// write transaction open and sets flag_has_extras on the job.
+// What is kept of attempts beside the state: errors and logs, the newest few of each. The caller
+// has a write transaction open and sets flag_has_extras on the job.
 
 namespace errand::sqlite {
 

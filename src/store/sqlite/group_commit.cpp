@@ -1,60 +1,99 @@
 #include "store/sqlite/group_commit.hpp"
 
+#include "store/sqlite/futex.hpp"
+
 #include <algorithm>
 #include <chrono>
+#include <climits>
 #include <thread>
+#include <utility>
 
 namespace errand::sqlite {
 
-GroupCommit::GroupCommit(Connection& connection, WakeFile& wake)
+GroupCommit::GroupCommit(Connection& connection, WakeFile& wake, Hooks hooks)
     : connection_(connection),
       wake_(wake),
+      hooks_(std::move(hooks)),
       // IMMEDIATE: a transaction that began by reading could fail with BUSY whatever the timeout.
       begin_(connection.prepare("BEGIN IMMEDIATE")),
       commit_(connection.prepare("COMMIT")) {}
 
 void GroupCommit::run(const std::function<void()>& work) {
     Ticket ticket{.work = &work};
-    std::unique_lock lock{mutex_};
-    waiting_.push_back(&ticket);
-    if (led_) {
-        ticket.changed.wait(lock, [&] { return ticket.done || ticket.leads; });
-    } else {
-        led_ = true;
+    bool leads = false;
+    {
+        const std::lock_guard lock{mutex_};
+        waiting_.push_back(&ticket);
+        leads = !std::exchange(led_, true);
     }
-    if (!ticket.done) lead(lock);
+    if (!leads) leads = await_turn(ticket) == Turn::lead;
+    if (leads) lead();
     if (ticket.error) std::rethrow_exception(ticket.error);
 }
 
-void GroupCommit::lead(std::unique_lock<std::mutex>& lock) {
-    const auto size = std::min(waiting_.size(), max_group);
-    const std::deque<Ticket*> group{waiting_.begin(), waiting_.begin() + static_cast<long>(size)};
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<long>(size));
-    lock.unlock();
-    commit_together(group);
-    lock.lock();
-    for (auto* ticket : group) {
-        ticket->done = true;
-        ticket->changed.notify_one();
-    }
-    if (waiting_.empty()) {
-        led_ = false;
-    } else {
-        waiting_.front()->leads = true;
-        waiting_.front()->changed.notify_one();
+/// The callers of the last group are often back in a moment; waiting for them lets them share an
+/// fsync instead of finding it begun. A lone caller never waits.
+void GroupCommit::await_company() {
+    if (last_group_ < company) return;
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < until) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (waiting_.size() >= last_group_) return;
+        }
+        std::this_thread::yield();
     }
 }
 
-void GroupCommit::commit_together(const std::deque<Ticket*>& group) {
+void GroupCommit::lead() {
+    await_company();
+    std::vector<Ticket*> group;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto end = waiting_.begin() + static_cast<long>(std::min(waiting_.size(), max_group));
+        group.assign(waiting_.begin(), end);
+        waiting_.erase(waiting_.begin(), end);
+    }
+    last_group_ = group.size();
+    commit_together(group);
+    Ticket* next = nullptr;
+    {
+        const std::lock_guard lock{mutex_};
+        if (waiting_.empty()) {
+            led_ = false;
+        } else {
+            next = waiting_.front();
+        }
+    }
+    // The front of the group is the caller itself.
+    for (std::size_t i = 1; i < group.size(); ++i)
+        group[i]->turn = Turn::done;
+    if (next != nullptr) next->turn = Turn::lead;
+    if (next == nullptr && group.size() == 1) return;
+    ++rounds_;
+    futex_wake(&rounds_, FutexScope::process, INT_MAX);
+}
+
+GroupCommit::Turn GroupCommit::await_turn(const Ticket& ticket) {
+    while (true) {
+        const std::uint32_t round = rounds_;
+        if (const Turn turn = ticket.turn; turn != Turn::wait) return turn;
+        futex_wait(rounds_, round, FutexScope::process);
+    }
+}
+
+void GroupCommit::commit_together(const std::vector<Ticket*>& group) {
     if (group.size() == 1) return commit_alone(*group.front());
     try {
         begin();
-        for (const auto* ticket : group) (*ticket->work)();
+        for (const auto* ticket : group)
+            (*ticket->work)();
         commit();
     } catch (...) {
         // Whose fault it was does not matter: alone, each gets its own answer.
         rollback();
-        for (auto* ticket : group) commit_alone(*ticket);
+        for (auto* ticket : group)
+            commit_alone(*ticket);
     }
 }
 
@@ -69,9 +108,13 @@ void GroupCommit::commit_alone(Ticket& ticket) {
     }
 }
 
-void GroupCommit::begin() { begin_.run(); }
+void GroupCommit::begin() {
+    begin_.run();
+    hooks_.begun();
+}
 
 void GroupCommit::commit() {
+    hooks_.before_commit();
     commit_.run();
     // Another process waits for the file: stay away long enough for it to get in.
     if (wake_.pass_turn()) std::this_thread::sleep_for(std::chrono::microseconds{50});

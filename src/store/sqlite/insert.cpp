@@ -15,7 +15,6 @@ namespace errand::sqlite {
 
 namespace {
 
-constexpr auto reserve_numbers = sql_named(sql::insert_sql, "reserve_numbers");
 constexpr auto add_job = sql_named(sql::insert_sql, "add_job");
 constexpr auto add_plain_job = sql_named(sql::insert_sql, "add_plain_job");
 constexpr auto add_ready = sql_named(sql::insert_sql, "add_ready");
@@ -24,21 +23,14 @@ constexpr auto has_job_id = sql_named(sql::insert_sql, "has_job_id");
 constexpr auto unique_holder = sql_named(sql::insert_sql, "unique_holder");
 constexpr auto hold_unique = sql_named(sql::insert_sql, "hold_unique");
 
-std::int64_t reserve(Connection& writer, std::size_t count) {
-    auto rows = writer.statement(reserve_numbers).query(count);
-    const auto end = rows.next() ? rows.int64(0) : 0;
-    while (rows.next()) {
-    }
-    return end - static_cast<std::int64_t>(count);
-}
-
 Timestamp due_time(const NewJob& job, Timestamp now) {
     return job.run_at ? std::max(*job.run_at, now) : now + job.delay;
 }
 
 std::string tags_json(const std::vector<std::string>& tags) {
     boost::json::array array;
-    for (const auto& tag : tags) array.emplace_back(tag);
+    for (const auto& tag : tags)
+        array.emplace_back(tag);
     return boost::json::serialize(array);
 }
 
@@ -120,13 +112,14 @@ private:
 
 }  // namespace
 
-InsertedJobs insert_jobs(Connection& writer, std::span<const NewJob> jobs, Timestamp now,
-                         const LaneOf& lane_of) {
+InsertedJobs insert_jobs(Connection& writer, Numbers& numbers, std::span<const NewJob> jobs,
+                         Timestamp now, const LaneOf& lane_of) {
     InsertedJobs inserted;
     inserted.results.reserve(jobs.size());
     Inserter inserter{writer, now, lane_of};
-    auto n = reserve(writer, jobs.size());
-    for (const auto& job : jobs) inserted.results.push_back(inserter.insert(job, n++));
+    auto n = numbers.take(static_cast<std::int64_t>(jobs.size()));
+    for (const auto& job : jobs)
+        inserted.results.push_back(inserter.insert(job, n++));
     inserted.any_available = inserter.any_available;
     inserted.any_scheduled = inserter.any_scheduled;
     return inserted;

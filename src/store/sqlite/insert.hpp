@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/numbers.hpp"
 
 #include <errand/store/types.hpp>
 
@@ -21,7 +22,8 @@ struct InsertedJobs {
 using LaneOf = std::function<std::int64_t(std::string_view queue, std::string_view type)>;
 
 /// Adds validated jobs with ids through `writer`, whose write transaction is open.
-[[nodiscard]] InsertedJobs insert_jobs(Connection& writer, std::span<const NewJob> jobs,
-                                       Timestamp now, const LaneOf& lane_of);
+[[nodiscard]] InsertedJobs insert_jobs(Connection& writer, Numbers& numbers,
+                                       std::span<const NewJob> jobs, Timestamp now,
+                                       const LaneOf& lane_of);
 
 }  // namespace errand::sqlite

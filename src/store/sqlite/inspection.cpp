@@ -9,8 +9,8 @@
 
 #include <errand/error.hpp>
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include <charconv>
 #include <limits>
@@ -28,7 +28,8 @@ std::vector<std::string> read_tags(std::string_view json) {
     std::vector<std::string> tags;
     if (json.empty()) return tags;
     const auto value = boost::json::parse({json.data(), json.size()});
-    for (const auto& tag : value.as_array()) tags.emplace_back(tag.as_string());
+    for (const auto& tag : value.as_array())
+        tags.emplace_back(tag.as_string());
     return tags;
 }
 
@@ -59,7 +60,7 @@ std::optional<Progress> read_progress(Connection& reader, std::int64_t n) {
 Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& rows) {
     Job job;
     job.id = rows.job_id(1);
-    auto lane = lanes.at(rows.int64(2));
+    auto lane = lanes.at(rows.int64(2), reader);
     job.queue = std::move(lane.queue);
     job.type = std::move(lane.type);
     job.priority = static_cast<std::int32_t>(rows.int64(3));
@@ -90,8 +91,8 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     return job;
 }
 
-/// Puts together which numbers a filter means. Only conditions with values become SQL, and values are
-/// always bound.
+/// Puts together which numbers a filter means. Only conditions with values become SQL, and values
+/// are always bound.
 class Search {
 public:
     Search(const JobFilter& filter, std::int64_t before, std::uint32_t limit)
@@ -116,14 +117,22 @@ public:
 private:
     [[nodiscard]] std::string of_state(JobState state) const {
         switch (state) {
-            case JobState::available: return candidates("errand_ready", "1");
-            case JobState::active: return candidates("errand_active", "1");
-            case JobState::scheduled: return candidates("errand_waiting", "x.state = 2");
-            case JobState::retryable: return candidates("errand_waiting", "x.state = 5");
-            case JobState::completed: return candidates("errand_done", "x.state = 6");
-            case JobState::discarded: return candidates("errand_done", "x.state = 7 AND x.state <> 6");
-            case JobState::cancelled: return candidates("errand_done", "x.state = 8 AND x.state <> 6");
-            case JobState::pending: return {};  // no job waits for others yet
+            case JobState::available:
+                return candidates("errand_ready", "1");
+            case JobState::active:
+                return candidates("errand_active", "1");
+            case JobState::scheduled:
+                return candidates("errand_waiting", "x.state = 2");
+            case JobState::retryable:
+                return candidates("errand_waiting", "x.state = 5");
+            case JobState::completed:
+                return candidates("errand_done", "x.state = 6");
+            case JobState::discarded:
+                return candidates("errand_done", "x.state = 7 AND x.state <> 6");
+            case JobState::cancelled:
+                return candidates("errand_done", "x.state = 8 AND x.state <> 6");
+            case JobState::pending:
+                return {};  // no job waits for others yet
         }
         return {};
     }
@@ -213,16 +222,17 @@ std::vector<WorkerView> SqliteStore::workers() {
     std::vector<WorkerView> workers;
     auto reader = database_.read();
     for (auto rows = reader->statement(present_workers).query(); rows.next();) {
-        WorkerView view{.id = WorkerId{rows.int64(0)},
-                        .info = {.name = rows.string(1),
-                                 .host = rows.string(2),
-                                 .pid = rows.int64(3),
-                                 .queues = rows.string(4),
-                                 .slots = static_cast<std::uint32_t>(rows.int64(5)),
-                                 .max_leases = static_cast<std::uint32_t>(rows.int64(6))},
-                        .joined_at = rows.time(7),
-                        .leases = static_cast<std::uint32_t>(rows.int64(9)),
-                        .alive = worker_life(database_.run_file(rows.string(8))) == WorkerLife::alive};
+        WorkerView view{
+            .id = WorkerId{rows.int64(0)},
+            .info = {.name = rows.string(1),
+                     .host = rows.string(2),
+                     .pid = rows.int64(3),
+                     .queues = rows.string(4),
+                     .slots = static_cast<std::uint32_t>(rows.int64(5)),
+                     .max_leases = static_cast<std::uint32_t>(rows.int64(6))},
+            .joined_at = rows.time(7),
+            .leases = static_cast<std::uint32_t>(rows.int64(9)),
+            .alive = worker_life(database_.run_file(rows.string(8))) == WorkerLife::alive};
         if (view.alive || view.leases != 0) workers.push_back(std::move(view));
     }
     return workers;

@@ -11,6 +11,7 @@ namespace {
 constexpr auto max_lane = sql_named(sql::insert_sql, "max_lane");
 constexpr auto lanes_after = sql_named(sql::insert_sql, "lanes_after");
 constexpr auto find_lane = sql_named(sql::insert_sql, "find_lane");
+constexpr auto lane_by_number = sql_named(sql::insert_sql, "lane_by_number");
 constexpr auto add_lane = sql_named(sql::insert_sql, "add_lane");
 
 }  // namespace
@@ -36,11 +37,16 @@ std::int64_t LaneTable::find(std::string_view queue, std::string_view type) cons
     return lane == types->second.end() ? 0 : lane->second;
 }
 
-Lane LaneTable::at(std::int64_t number) const {
-    const std::lock_guard lock{mutex_};
-    const auto lane = by_number_.find(number);
-    assert(lane != by_number_.end());
-    return {number, lane->second.first, lane->second.second};
+Lane LaneTable::at(std::int64_t number, Connection& connection) const {
+    {
+        const std::lock_guard lock{mutex_};
+        const auto lane = by_number_.find(number);
+        if (lane != by_number_.end()) return {number, lane->second.first, lane->second.second};
+    }
+    auto rows = connection.statement(lane_by_number).query(number);
+    [[maybe_unused]] const bool found = rows.next();
+    assert(found);
+    return {number, rows.string(0), rows.string(1)};
 }
 
 std::vector<Lane> LaneTable::lanes_of(std::string_view queue,

@@ -19,8 +19,8 @@ struct Lane {
     std::string type;
 };
 
-/// The lanes that a process knows. Rows of errand_lane are never changed or removed, so what was read
-/// once stays true; only committed rows are remembered. Thread-safe.
+/// The lanes that a process knows. Rows of errand_lane are never changed or removed, so what was
+/// read once stays true; only committed rows are remembered. Thread-safe.
 class LaneTable {
 public:
     /// Learns the lanes that were added since, by this or another process. `reader` has no
@@ -29,8 +29,8 @@ public:
 
     /// 0: not known (yet).
     [[nodiscard]] std::int64_t find(std::string_view queue, std::string_view type) const;
-    /// The lane of this number; it must be known.
-    [[nodiscard]] Lane at(std::int64_t number) const;
+    /// The lane of this number, read through `connection` when it was added after the last refresh.
+    [[nodiscard]] Lane at(std::int64_t number, Connection& connection) const;
     /// The lanes of `queue` whose type is among `types`.
     [[nodiscard]] std::vector<Lane> lanes_of(std::string_view queue,
                                              const std::vector<std::string>& types) const;

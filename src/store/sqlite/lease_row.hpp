@@ -8,8 +8,8 @@
 
 namespace errand::sqlite {
 
-/// The job's own retry policy in `column`; NULL: none. What cannot be read any more counts as none, so
-/// that a job never gets stuck on it.
+/// The job's own retry policy in `column`; NULL: none. What cannot be read any more counts as none,
+/// so that a job never gets stuck on it.
 [[nodiscard]] std::optional<RetryPolicy> retry_in(const Statement::Rows& rows, int column);
 
 /// A length of time in `column`; NULL: none.

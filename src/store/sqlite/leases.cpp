@@ -40,7 +40,9 @@ HeartbeatResult result_for(std::optional<std::int64_t> flags) {
                                                  : HeartbeatResult::ok;
 }
 
-bool writes(const Heartbeat& item) { return item.extend || item.progress || item.log; }
+bool writes(const Heartbeat& item) {
+    return item.extend || item.progress || item.log;
+}
 
 void keep_present_log(Connection& writer, std::int64_t n, std::string_view text,
                       const Limits& limits) {
@@ -62,8 +64,8 @@ HeartbeatResult beat(Connection& writer, const Heartbeat& item, Timestamp now,
     if (!flags) return HeartbeatResult::lease_lost;
     if (item.extend) writer.statement(extend).run(n, item.lease.lease_seq, now + *item.extend);
     if (item.progress) {
-        writer.statement(put_progress).run(n, item.progress->current, item.progress->total,
-                                           item.progress->message);
+        writer.statement(put_progress)
+            .run(n, item.progress->current, item.progress->total, item.progress->message);
     }
     if (item.log) keep_present_log(writer, n, *item.log, limits);
     if ((item.progress || item.log) && (*flags & flag_has_extras) == 0) {
@@ -80,8 +82,8 @@ std::vector<HeartbeatResult> SqliteStore::heartbeat(std::span<const Heartbeat> i
     if (std::ranges::none_of(items, writes)) {
         auto reader = database_.read();
         for (const auto& item : items) {
-            results.push_back(result_for(
-                valid_lease_flags(*reader, row_of(*reader, item.lease), item.lease)));
+            results.push_back(
+                result_for(valid_lease_flags(*reader, row_of(*reader, item.lease), item.lease)));
         }
         return results;
     }

@@ -17,8 +17,8 @@ namespace {
 
 [[noreturn]] void fail(const std::string& path, const char* doing, int error) {
     throw Error(ErrorCode::store_unavailable,
-                fmt::format("{}: {} failed: {}; check the folder's permissions and free space", path,
-                            doing, std::strerror(error)));
+                fmt::format("{}: {} failed: {}; check the folder's permissions and free space",
+                            path, doing, std::strerror(error)));
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ std::vector<Loser> find_losers(Database& database, Timestamp now) {
 /// Takes leases of lost workers in one open write transaction.
 class Rescue {
 public:
-    Rescue(Connection& writer, const LaneTable& lanes, WorkerId worker, Duration lease, Timestamp now)
+    Rescue(Connection& writer, const LaneTable& lanes, WorkerId worker, Duration lease,
+           Timestamp now)
         : writer_(writer), lanes_(lanes), worker_(worker), lease_(lease), now_(now) {}
 
     void take_from(const Loser& loser, std::uint32_t max) {
@@ -59,7 +60,8 @@ public:
     std::vector<TakenLease> taken;
 
 private:
-    TakenLease read(const Statement::Rows& rows, const Loser& loser, const WorkerMarks& marks) const {
+    TakenLease read(const Statement::Rows& rows, const Loser& loser,
+                    const WorkerMarks& marks) const {
         TakenLease lost;
         auto& lease = lost.lease;
         lease.ref = {rows.job_id(6), static_cast<std::uint64_t>(rows.int64(2)) + 1, rows.int64(0)};
@@ -73,12 +75,13 @@ private:
         lease.timeout = duration_in(rows, 11);
         lease.priority = static_cast<std::int32_t>(rows.int64(12));
         lease.scheduled_at = rows.time(13);
-        const auto lane = lanes_.at(rows.int64(14));
+        const auto lane = lanes_.at(rows.int64(14), writer_);
         lease.queue = lane.queue;
         lease.type = lane.type;
         lease.claimed_at = now_;
         lease.lease_until = now_ + lease_;
-        // A rescuer that died left no marks of its own: what it had taken over may have begun before.
+        // A rescuer that died left no marks of its own: what it had taken over may have begun
+        // before.
         const bool taken_before = (rows.int64(5) & flag_taken_over) != 0;
         lost.mark = taken_before
                         ? RunMark::unknown
@@ -119,7 +122,8 @@ void bury_dead_workers(Database& database) {
         }
     });
     std::error_code ignored;  // another rescuer may have removed it
-    for (const auto& worker : gone) std::filesystem::remove(worker.file, ignored);
+    for (const auto& worker : gone)
+        std::filesystem::remove(worker.file, ignored);
 }
 
 }  // namespace

@@ -26,9 +26,8 @@ public:
     }
 
     void retire() override {
-        database_.write([&] {
-            database_.writer().statement(worker_left).run(id_, database_.now());
-        });
+        database_.write(
+            [&] { database_.writer().statement(worker_left).run(id_, database_.now()); });
         file_->remove();
     }
 
@@ -52,10 +51,12 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
     std::int64_t id = 0;
     try {
         database_.write([&] {
-            auto rows = database_.writer().statement(add_worker).query(
-                info.name, info.host, info.pid, info.queues, info.slots, info.max_leases, now(),
-                name);
-            while (rows.next()) id = rows.int64(0);
+            auto rows = database_.writer()
+                            .statement(add_worker)
+                            .query(info.name, info.host, info.pid, info.queues, info.slots,
+                                   info.max_leases, now(), name);
+            while (rows.next())
+                id = rows.int64(0);
         });
     } catch (...) {
         file->remove();

@@ -122,8 +122,8 @@ private:
 
     SettleResult resting_result(std::int64_t n, std::uint64_t lease_seq) {
         auto rows = writer_.statement(resting_lease_seq).query(n);
-        const bool same = lease_seq != 0 && rows.next() &&
-                          rows.int64(0) == static_cast<std::int64_t>(lease_seq);
+        const bool same =
+            lease_seq != 0 && rows.next() && rows.int64(0) == static_cast<std::int64_t>(lease_seq);
         return same ? SettleResult::already_settled : SettleResult::lease_lost;
     }
 
@@ -145,9 +145,9 @@ private:
                                             life.worker);
             available = true;
         } else {
-            writer_.statement(to_waiting).run(n, to, now_ + item.delay, life.attempt,
-                                              life.lease_seq, life.crashes, life.interruptions,
-                                              life.flags, life.started_at, life.worker);
+            writer_.statement(to_waiting)
+                .run(n, to, now_ + item.delay, life.attempt, life.lease_seq, life.crashes,
+                     life.interruptions, life.flags, life.started_at, life.worker);
             waiting = true;
         }
         keep_extras(n, item, before);
@@ -155,8 +155,8 @@ private:
 
     void end(std::int64_t n, JobState to, const Life& life, std::string_view result) {
         writer_.statement(to_done).run(n, to, now_, life.attempt, life.lease_seq, life.crashes,
-                                       life.interruptions, life.flags, life.started_at,
-                                       life.worker, null_if_empty(result));
+                                       life.interruptions, life.flags, life.started_at, life.worker,
+                                       null_if_empty(result));
         ended = true;
     }
 

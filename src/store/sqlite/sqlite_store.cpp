@@ -10,7 +10,9 @@ std::shared_ptr<Store> open_sqlite_store(const SqliteStoreOptions& options) {
     return std::make_shared<SqliteStore>(options);
 }
 
-std::string SqliteStore::url() const { return "sqlite:" + database_.options().path; }
+std::string SqliteStore::url() const {
+    return "sqlite:" + database_.options().path;
+}
 
 std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     store::check_new_jobs(jobs, database_.options().limits);
@@ -21,11 +23,12 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     database_.write([&] {
         auto& writer = database_.writer();
         new_lane = false;
-        inserted = insert_jobs(writer, jobs, now(), [&](auto queue, auto type) {
-            if (const auto known = lanes_.find(queue, type); known != 0) return known;
-            new_lane = true;
-            return lane_in_transaction(writer, queue, type);
-        });
+        inserted =
+            insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
+                if (const auto known = lanes_.find(queue, type); known != 0) return known;
+                new_lane = true;
+                return lane_in_transaction(writer, queue, type);
+            });
     });
     if (new_lane) lanes_.refresh(*database_.read());
     if (inserted.any_available) wake(WakeChannel::work);
@@ -42,6 +45,8 @@ std::uint32_t SqliteStore::wait(WakeChannel channel, std::uint32_t seen, Duratio
     return database_.wake().generation(channel);
 }
 
-void SqliteStore::wake(WakeChannel channel) noexcept { database_.wake().wake(channel); }
+void SqliteStore::wake(WakeChannel channel) noexcept {
+    database_.wake().wake(channel);
+}
 
 }  // namespace errand::sqlite

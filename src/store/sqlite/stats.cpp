@@ -20,7 +20,8 @@ class Counting {
 public:
     Counting(Connection& reader, const LaneTable& lanes, Timestamp now)
         : reader_(reader), lanes_(lanes), now_(now) {
-        for (const auto state : all_job_states) stats_.states[state] = 0;
+        for (const auto state : all_job_states)
+            stats_.states[state] = 0;
     }
 
     StoreStats count() {
@@ -35,7 +36,9 @@ public:
     }
 
 private:
-    QueueStats& queue_of(std::int64_t lane) { return stats_.queues[lanes_.at(lane).queue]; }
+    QueueStats& queue_of(std::int64_t lane) {
+        return stats_.queues[lanes_.at(lane, reader_).queue];
+    }
 
     void add_ready() {
         for (auto rows = reader_.statement(count_ready).query(); rows.next();) {

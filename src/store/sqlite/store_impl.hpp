@@ -9,8 +9,8 @@
 
 namespace errand::sqlite {
 
-/// The SQLite store. Its calls are spread over files by subject: insert, claim, promote, settle, leases,
-/// session, inspection, administration, check. Thread-safe.
+/// The SQLite store. Its calls are spread over files by subject: insert, claim, promote, settle,
+/// leases, session, inspection, administration, check. Thread-safe.
 class SqliteStore final : public Store, public std::enable_shared_from_this<SqliteStore> {
 public:
     explicit SqliteStore(const SqliteStoreOptions& options) : database_(options) {}

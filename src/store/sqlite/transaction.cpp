@@ -44,11 +44,12 @@ std::vector<InsertResult> enqueue_in_transaction(sqlite3* connection, std::vecto
     }
     store::check_new_jobs(jobs, limits);
     if (jobs.empty()) return {};
-    return sqlite::insert_jobs(writer, jobs, system_clock().now(),
-                               [&](auto queue, auto type) {
-                                   return sqlite::lane_in_transaction(writer, queue, type);
-                               })
-        .results;
+    sqlite::Numbers numbers{writer};
+    auto inserted = sqlite::insert_jobs(
+        writer, numbers, jobs, system_clock().now(),
+        [&](auto queue, auto type) { return sqlite::lane_in_transaction(writer, queue, type); });
+    numbers.flush();
+    return std::move(inserted.results);
 }
 
 }  // namespace errand

@@ -1,12 +1,9 @@
 #include "store/sqlite/wake_file.hpp"
 
-#include <algorithm>
+#include "store/sqlite/futex.hpp"
+
 #include <climits>
 #include <ctime>
-
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace errand::sqlite {
 
@@ -19,19 +16,6 @@ std::int64_t monotonic_ms() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
-}
-
-// The file is shared between processes, so the futexes are not private ones.
-void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, Duration timeout) noexcept {
-    const auto us = std::max<std::int64_t>(timeout.count(), 0);
-    timespec relative{.tv_sec = us / 1'000'000, .tv_nsec = (us % 1'000'000) * 1000};
-    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT, expected, &relative,
-              nullptr, 0);
-}
-
-void futex_wake_all(std::atomic<std::uint32_t>& word) noexcept {
-    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAKE, INT_MAX, nullptr,
-              nullptr, 0);
 }
 
 }  // namespace
@@ -68,13 +52,15 @@ bool WakeFile::pass_turn() noexcept {
 
 void WakeFile::wait_on(Cell& cell, std::uint32_t seen, Duration timeout) noexcept {
     cell.waiters.fetch_add(1);
-    if (cell.generation.load() == seen) futex_wait(cell.generation, seen, timeout);
+    if (cell.generation.load() == seen) {
+        futex_wait(cell.generation, seen, FutexScope::shared, timeout);
+    }
     cell.waiters.fetch_sub(1);
 }
 
 void WakeFile::wake_all(Cell& cell) noexcept {
     cell.generation.fetch_add(1);
-    if (cell.waiters.load() != 0) futex_wake_all(cell.generation);
+    if (cell.waiters.load() != 0) futex_wake(&cell.generation, FutexScope::shared, INT_MAX);
 }
 
 }  // namespace errand::sqlite

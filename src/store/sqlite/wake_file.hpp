@@ -10,10 +10,10 @@
 
 namespace errand::sqlite {
 
-/// Wakes threads of all processes that share a store: a page of generation numbers, one per channel,
-/// in a mapped file, with a futex on each. Waking costs an increment, and a system call only when
-/// somebody waits; waiting costs nothing while asleep. Bump a channel *after* the commit whose news it
-/// carries. Thread-safe.
+/// Wakes threads of all processes that share a store: a page of generation numbers, one per
+/// channel, in a mapped file, with a futex on each. Waking costs an increment, and a system call
+/// only when somebody waits; waiting costs nothing while asleep. Bump a channel *after* the commit
+/// whose news it carries. Thread-safe.
 class WakeFile {
 public:
     explicit WakeFile(const std::string& path);
@@ -23,8 +23,8 @@ public:
     void wait(WakeChannel channel, std::uint32_t seen, Duration timeout) noexcept;
     void wake(WakeChannel channel) noexcept;
 
-    /// For writers that found the database locked: sleeps until a writer of another process says that
-    /// it is done, or for `timeout`.
+    /// For writers that found the database locked: sleeps until a writer of another process says
+    /// that it is done, or for `timeout`.
     void wait_for_turn(Duration timeout) noexcept;
     /// Called after each write transaction. True: somebody has waited for a turn just now.
     [[nodiscard]] bool pass_turn() noexcept;
@@ -32,7 +32,8 @@ public:
 private:
     struct Cell {
         std::atomic<std::uint32_t> generation;
-        std::atomic<std::uint32_t> waiters;  // too high after a waiter was killed: costs a system call
+        std::atomic<std::uint32_t>
+            waiters;  // too high after a waiter was killed: costs a system call
     };
     struct Page {
         Cell channels[wake_channel_count];

@@ -36,7 +36,9 @@ std::array<char, 40> boot_id() {
     return id;
 }
 
-std::size_t file_bytes(std::uint64_t slots) { return sizeof(Header) + slots * sizeof(Slot); }
+std::size_t file_bytes(std::uint64_t slots) {
+    return sizeof(Header) + slots * sizeof(Slot);
+}
 
 Slot* slots_of(const MappedFile& file) noexcept {
     return reinterpret_cast<Slot*>(file.data() + sizeof(Header));
@@ -49,7 +51,8 @@ WorkerFile::WorkerFile(std::string path, std::uint32_t slots)
       slots_(slots),
       file_(std::make_unique<MappedFile>(path_, file_bytes(slots))) {
     if (::flock(file_->fd(), LOCK_EX | LOCK_NB) != 0) {
-        throw Error(ErrorCode::store_unavailable, path_ + ": locking failed: " + std::strerror(errno));
+        throw Error(ErrorCode::store_unavailable,
+                    path_ + ": locking failed: " + std::strerror(errno));
     }
     const Header header{magic, slots, boot_id()};
     std::memcpy(file_->data(), &header, sizeof header);
@@ -69,7 +72,9 @@ void WorkerFile::mark(std::uint32_t slot, std::int64_t n, std::uint64_t lease_se
     }
 }
 
-void WorkerFile::remove() noexcept { ::unlink(path_.c_str()); }
+void WorkerFile::remove() noexcept {
+    ::unlink(path_.c_str());
+}
 
 WorkerLife worker_life(const std::string& path) noexcept {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

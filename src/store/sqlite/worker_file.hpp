@@ -14,9 +14,9 @@
 namespace errand::sqlite {
 
 /// A live worker's file in the run folder. Its lock (flock) tells others that the worker lives: the
-/// kernel drops it with the process, whatever the process died of. Its mapped slots tell how far each
-/// leased job got; the page cache keeps them when the process is killed. After a loss of power they
-/// mean nothing, which the boot id in the header shows.
+/// kernel drops it with the process, whatever the process died of. Its mapped slots tell how far
+/// each leased job got; the page cache keeps them when the process is killed. After a loss of power
+/// they mean nothing, which the boot id in the header shows.
 class WorkerFile {
 public:
     /// Creates the file and locks it. Throws Error (store_unavailable).
@@ -35,8 +35,8 @@ private:
     std::unique_ptr<MappedFile> file_;
 };
 
-/// What a file tells about its worker. `dead` only when the lock is certainly free; a missing file says
-/// nothing (unknown), and then the leases' own time decides.
+/// What a file tells about its worker. `dead` only when the lock is certainly free; a missing file
+/// says nothing (unknown), and then the leases' own time decides.
 enum class WorkerLife { alive, dead, unknown };
 [[nodiscard]] WorkerLife worker_life(const std::string& path) noexcept;
 
@@ -45,7 +45,8 @@ class WorkerMarks {
 public:
     explicit WorkerMarks(const std::string& path);
 
-    /// claimed when the lease is in no slot; unknown when the file is from another boot or unreadable.
+    /// claimed when the lease is in no slot; unknown when the file is from another boot or
+    /// unreadable.
     [[nodiscard]] RunMark find(std::int64_t n, std::uint64_t lease_seq) const;
 
 private:

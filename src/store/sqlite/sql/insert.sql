@@ -1,8 +1,10 @@
 -- Adding jobs. See schema_001.sql for the tables.
 
--- Reserves ?1 numbers; gives the first number after them.
--- name: reserve_numbers
-UPDATE errand_counter SET value = value + ?1 WHERE name = 'next_n' RETURNING value
+-- name: next_number
+SELECT value FROM errand_counter WHERE name = 'next_n'
+
+-- name: set_next_number
+UPDATE errand_counter SET value = ?1 WHERE name = 'next_n'
 
 -- name: max_lane
 SELECT max(lane) FROM errand_lane
@@ -10,6 +12,9 @@ SELECT max(lane) FROM errand_lane
 -- Lanes above ?1.
 -- name: lanes_after
 SELECT lane, queue, type FROM errand_lane WHERE lane > ?1 ORDER BY lane
+
+-- name: lane_by_number
+SELECT queue, type FROM errand_lane WHERE lane = ?1
 
 -- name: find_lane
 SELECT lane FROM errand_lane WHERE queue = ?1 AND type = ?2
