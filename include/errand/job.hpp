@@ -45,19 +45,19 @@ struct JobError {
 /// A job that is to be enqueued. Text fields are UTF-8 without NUL; JSON fields are kept byte by
 /// byte.
 struct NewJob {
-    JobId id;                          ///< nil: the client makes one
-    std::string type;                  ///< 1 to 255 bytes, no control characters
-    std::string args = "[]";           ///< JSON array
-    std::string queue = "default";     ///< [A-Za-z0-9][A-Za-z0-9._:-]{0,127}
-    std::string meta;                  ///< JSON object for hooks and people; empty: none
-    std::vector<std::string> tags;     ///< for finding jobs again
-    std::int32_t priority = 0;         ///< higher runs first
-    std::uint32_t max_attempts = 20;   ///< 1 to 1000
-    std::optional<RetryPolicy> retry;  ///< none: the handler's policy
-    std::optional<Duration> timeout;   ///< of one attempt; none: the handler's
-    std::string unique_key;            ///< at most one unfinished job has it; empty: not unique
-    Duration delay{};                  ///< from now, by the store's clock; not together with run_at
-    std::optional<Timestamp> run_at;   ///< not before; a past time means now
+    JobId id{};                          ///< nil: the client makes one
+    std::string type{};                  ///< 1 to 255 bytes, no control characters
+    std::string args = "[]";             ///< JSON array
+    std::string queue = "default";       ///< [A-Za-z0-9][A-Za-z0-9._:-]{0,127}
+    std::string meta{};                  ///< JSON object for hooks and people; empty: none
+    std::vector<std::string> tags{};     ///< for finding jobs again
+    std::int32_t priority = 0;           ///< higher runs first
+    std::uint32_t max_attempts = 20;     ///< 1 to 1000
+    std::optional<RetryPolicy> retry{};  ///< none: the handler's policy
+    std::optional<Duration> timeout{};   ///< of one attempt; none: the handler's
+    std::string unique_key{};            ///< at most one unfinished job has it; empty: not unique
+    Duration delay{};  ///< from now, by the store's clock; not together with run_at
+    std::optional<Timestamp> run_at{};  ///< not before; a past time means now
 };
 
 /// A job as it is now: what `find` and `list` give. A snapshot; it does not follow changes.

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/config.hpp"
 #include "cli/help.hpp"
+#include "store/url.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr const char* default_config = "errand.toml";
 constexpr const char* default_store = "sqlite:errand.db";
-constexpr std::string_view sqlite_scheme = "sqlite:";
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -23,9 +23,9 @@ std::string environment(const char* name) {
 
 /// The path in a sqlite URL; empty for other stores.
 std::string sqlite_path(std::string_view url) {
-    if (url.substr(0, sqlite_scheme.size()) != sqlite_scheme) return {};
-    url.remove_prefix(sqlite_scheme.size());
-    return std::string{url.substr(0, url.find('?'))};
+    const auto parsed = store::parse_store_url(url);
+    if (parsed.scheme != "sqlite") return {};
+    return parsed.path.starts_with("///") ? parsed.path.substr(2) : parsed.path;
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ private:
         from.read("tags", tags, 0, 1'000);
         limits.tags = tags;
         from.read("errors_kept", limits.errors_kept, 1, 1'000);
+        from.read("logs_kept", limits.logs_kept, 1, 1'000);
         from.read("batch", limits.batch, 1, largest_count);
     }
 

@@ -3,6 +3,7 @@
 #include <errand/time.hpp>
 
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <string_view>
 #include <type_traits>
@@ -106,8 +107,7 @@ std::uint64_t count_of(const StoreStats& stats, JobState state) {
 std::string success_rate(std::uint64_t completed, std::uint64_t discarded) {
     const auto ended = completed + discarded;
     if (ended == 0) return std::string{null_text};
-    return boost::json::serialize(
-        boost::json::value(static_cast<double>(completed) / static_cast<double>(ended)));
+    return fmt::format("{:.6}", static_cast<double>(completed) / static_cast<double>(ended));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "server/program.hpp"
+#include "server/errand_program.hpp"
 #include "support/temp_dir.hpp"
 
 #include <gmock/gmock.h>
@@ -21,11 +21,11 @@ std::size_t scratch_directories(const std::filesystem::path& directory) {
 
 TEST(BenchProgram, PrintsFiguresOfAWorkerInAnotherProcess) {
     const TempDir folder;
-    const auto end = run_program(
+    const auto end = run_errand(
         {"bench", "--store", "sqlite:app.db", "--jobs", "1000", "--rounds", "1", "--json"},
         folder.path());
-    ASSERT_EQ(end.status, 0) << end.errors;
-    const auto json = boost::json::parse(end.output).as_object();
+    ASSERT_EQ(end.exit_code, 0) << end.err;
+    const auto json = boost::json::parse(end.out).as_object();
     EXPECT_GT(json.at("pickup_cross_process_p50_us").as_double(), 0);
     EXPECT_GE(json.at("pickup_cross_process_p50_us").as_double(),
               json.at("pickup_cross_process_after_commit_p50_us").as_double());
@@ -36,7 +36,8 @@ TEST(BenchProgram, PrintsFiguresOfAWorkerInAnotherProcess) {
 
 TEST(BenchProgram, RemovesItsScratchSpaceWhenInterrupted) {
     const TempDir folder;
-    Program program{{"bench", "--store", "sqlite:app.db", "--jobs", "10000000"}, folder.path()};
+    Program program{errand_command({"bench", "--store", "sqlite:app.db", "--jobs", "10000000"}),
+                    {.directory = folder.path().string()}};
     while (scratch_directories(folder.path()) == 0)
         std::this_thread::yield();
     program.send(SIGINT);
@@ -46,9 +47,9 @@ TEST(BenchProgram, RemovesItsScratchSpaceWhenInterrupted) {
 
 TEST(BenchProgram, RefusesBadOptions) {
     const TempDir folder;
-    EXPECT_EQ(run_program({"bench", "--jobs", "0"}, folder.path()).status, 2);
-    EXPECT_EQ(run_program({"bench", "--store", "nonsense:x"}, folder.path()).status, 2);
-    EXPECT_EQ(run_program({"bench", "--store", "sqlite:none/app.db"}, folder.path()).status, 4);
+    EXPECT_EQ(run_errand({"bench", "--jobs", "0"}, folder.path()).exit_code, 2);
+    EXPECT_EQ(run_errand({"bench", "--store", "nonsense:x"}, folder.path()).exit_code, 2);
+    EXPECT_EQ(run_errand({"bench", "--store", "sqlite:none/app.db"}, folder.path()).exit_code, 4);
 }
 
 }  // namespace

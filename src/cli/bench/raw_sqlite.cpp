@@ -58,17 +58,21 @@ public:
             "INSERT INTO job(id,queue,type,priority,args,created_at,max_attempts) "
             "VALUES(?1,1,1,0,?2,?3,20)");
         insert_ready_ = prepare("INSERT INTO ready(queue,priority,run_at,n) VALUES(1,0,?1,?2)");
-        select_ready_ = prepare(
-            "SELECT n,run_at FROM ready WHERE queue=1 "
-            "ORDER BY priority DESC,run_at,n LIMIT ?1");
-        delete_ready_ =
-            prepare("DELETE FROM ready WHERE queue=1 AND priority=0 AND run_at=?1 AND n=?2");
-        insert_active_ = prepare(
+        select_jobs_ = prepare(
+            "SELECT r.n,r.run_at,j.id,j.args FROM ready r CROSS JOIN job j ON j.n=r.n "
+            "WHERE r.queue=1 ORDER BY r.priority DESC,r.run_at,r.n LIMIT ?1");
+        activate_ = prepare(
             "INSERT INTO active(n,lease_seq,lease_until,worker,attempt) "
-            "VALUES(?1,1,?2,1,1)");
-        select_job_ = prepare("SELECT id,type,args FROM job WHERE n=?1");
-        delete_active_ = prepare("DELETE FROM active WHERE n=?1 AND lease_seq=1");
-        insert_done_ = prepare("INSERT INTO done(n,state,finished_at,attempt) VALUES(?1,6,?2,1)");
+            "SELECT n,1,?3,1,1 FROM ready WHERE queue=1 AND priority=0 AND (run_at,n)<=(?1,?2)");
+        leave_ready_ =
+            prepare("DELETE FROM ready WHERE queue=1 AND priority=0 AND (run_at,n)<=(?1,?2)");
+        finish_active_ = prepare(
+            "INSERT INTO done(n,state,finished_at,attempt) "
+            "SELECT n,6,?3,attempt FROM active WHERE n BETWEEN ?1 AND ?2 AND lease_seq=1");
+        leave_active_ = prepare("DELETE FROM active WHERE n BETWEEN ?1 AND ?2");
+        finish_ready_ = prepare(
+            "INSERT INTO done(n,state,finished_at,attempt) "
+            "SELECT n,6,?3,1 FROM ready WHERE queue=1 AND priority=0 AND (run_at,n)<=(?1,?2)");
     }
 
     void enqueue(std::uint64_t count) {
@@ -89,40 +93,29 @@ public:
         step(commit_);
     }
 
-    /// Claims a batch and settles it, each in a transaction. The number of jobs.
+    /// Claims a batch and settles it, each in a transaction, moving whole ranges of rows: fewer
+    /// statements than moving them one by one. The number of jobs.
     std::uint64_t process_durably() {
         step(begin_);
-        const auto places = find_ready();
-        for (const auto& place : places) {
-            leave_ready(place);
-            bind(insert_active_, 1, place.row);
-            bind(insert_active_, 2, time_ + 15'000'000);
-            step(insert_active_);
-            read_job(place);
-        }
+        const auto batch = read_batch();
+        move(activate_, batch.last.run_at, batch.last.row, time_ + 15'000'000);
+        move(leave_ready_, batch.last.run_at, batch.last.row);
         step(commit_);
         step(begin_);
-        for (const auto& place : places) {
-            bind(delete_active_, 1, place.row);
-            step(delete_active_);
-            add_done(place);
-        }
+        move(finish_active_, batch.first.row, batch.last.row, time_);
+        move(leave_active_, batch.first.row, batch.last.row);
         step(commit_);
-        return places.size();
+        return batch.size;
     }
 
     /// The same, but a claim is not written.
     std::uint64_t process_with_memory_claims() {
-        const auto places = find_ready();
-        for (const auto& place : places)
-            read_job(place);
+        const auto batch = read_batch();
         step(begin_);
-        for (const auto& place : places) {
-            leave_ready(place);
-            add_done(place);
-        }
+        move(finish_ready_, batch.last.run_at, batch.last.row, time_);
+        move(leave_ready_, batch.last.run_at, batch.last.row);
         step(commit_);
-        return places.size();
+        return batch.size;
     }
 
 private:
@@ -158,36 +151,32 @@ private:
         check(db_.get(), code);
     }
 
-    std::vector<Place> find_ready() {
-        std::vector<Place> places;
-        places.reserve(batch_jobs);
-        bind(select_ready_, 1, static_cast<std::int64_t>(batch_jobs));
-        while (::sqlite3_step(select_ready_.get()) == SQLITE_ROW) {
-            places.push_back({::sqlite3_column_int64(select_ready_.get(), 0),
-                              ::sqlite3_column_int64(select_ready_.get(), 1)});
+    struct Batch {
+        std::uint64_t size = 0;
+        Place first;
+        Place last;
+    };
+    /// Copies out what the handlers of a batch would get.
+    Batch read_batch() {
+        Batch batch;
+        auto* row = select_jobs_.get();
+        bind(select_jobs_, 1, static_cast<std::int64_t>(batch_jobs));
+        while (::sqlite3_step(row) == SQLITE_ROW) {
+            batch.last = {::sqlite3_column_int64(row, 0), ::sqlite3_column_int64(row, 1)};
+            if (batch.size++ == 0) batch.first = batch.last;
+            std::memcpy(id_.data(), ::sqlite3_column_blob(row, 2), id_.size());
+            args_.assign(static_cast<const char*>(::sqlite3_column_blob(row, 3)),
+                         static_cast<std::size_t>(::sqlite3_column_bytes(row, 3)));
         }
-        check(db_.get(), ::sqlite3_reset(select_ready_.get()));
-        return places;
+        check(db_.get(), ::sqlite3_reset(row));
+        return batch;
     }
-    /// Copies out what a handler would get.
-    void read_job(const Place& place) {
-        auto* row = select_job_.get();
-        bind(select_job_, 1, place.row);
-        check(db_.get(), ::sqlite3_step(row));
-        std::memcpy(id_.data(), ::sqlite3_column_blob(row, 0), id_.size());
-        args_.assign(static_cast<const char*>(::sqlite3_column_blob(row, 2)),
-                     static_cast<std::size_t>(::sqlite3_column_bytes(row, 2)));
-        ::sqlite3_reset(row);
-    }
-    void leave_ready(const Place& place) {
-        bind(delete_ready_, 1, place.run_at);
-        bind(delete_ready_, 2, place.row);
-        step(delete_ready_);
-    }
-    void add_done(const Place& place) {
-        bind(insert_done_, 1, place.row);
-        bind(insert_done_, 2, time_);
-        step(insert_done_);
+    template <class... Rest>
+    void move(const Statement& statement, std::int64_t from, std::int64_t to, Rest... rest) {
+        bind(statement, 1, from);
+        bind(statement, 2, to);
+        (bind(statement, 3, rest), ...);
+        step(statement);
     }
 
     /// Shaped as a UUIDv7: rising in front, random behind.
@@ -202,8 +191,8 @@ private:
     }
 
     Database db_;
-    Statement begin_, commit_, insert_job_, insert_ready_, select_ready_, delete_ready_;
-    Statement insert_active_, select_job_, delete_active_, insert_done_;
+    Statement begin_, commit_, insert_job_, insert_ready_, select_jobs_, activate_, leave_ready_;
+    Statement finish_active_, leave_active_, finish_ready_;
     std::mt19937_64 random_{42};
     std::uint64_t made_ = 1'700'000'000'000ULL << 16;
     std::int64_t time_ = 1'700'000'000'000'000;

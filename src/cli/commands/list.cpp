@@ -43,6 +43,7 @@ ExitCode list_jobs(const ListFlags& flags, CommandContext& context) {
     if (page.jobs.empty()) fmt::print(stderr, "no such jobs\n");
     if (!page.jobs.empty()) job_table(page.jobs, client.store()->now()).print();
     if (!page.next_cursor.empty()) {
+        std::fflush(stdout);  // the note belongs below the table
         fmt::print(stderr, "more with --cursor {}\n", page.next_cursor);
     }
     return ExitCode::done;

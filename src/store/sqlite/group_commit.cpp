@@ -86,6 +86,13 @@ void GroupCommit::commit_together(const std::vector<Ticket*>& group) {
     if (group.size() == 1) return commit_alone(*group.front());
     try {
         begin();
+    } catch (...) {
+        // Nothing was begun, and trying again for each would wait as long for each.
+        for (auto* ticket : group)
+            ticket->error = std::current_exception();
+        return;
+    }
+    try {
         for (const auto* ticket : group)
             (*ticket->work)();
         commit();
