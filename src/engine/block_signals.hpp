@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 
+#include <initializer_list>
+
 namespace errand::engine {
 
 /// While it lives, threads started by this one are born with all ordinary signals blocked: system

@@ -61,8 +61,8 @@ TEST_F(WorkerFileTest, MarksAreThoseOfTheVeryLease) {
     const WorkerMarks marks{path_};
     EXPECT_EQ(marks.find(10, 3), RunMark::started);
     EXPECT_EQ(marks.find(11, 1), RunMark::finished);
-    EXPECT_EQ(marks.find(10, 4), RunMark::claimed) << "claimed again, not begun";
-    EXPECT_EQ(marks.find(12, 1), RunMark::claimed) << "in no slot";
+    EXPECT_EQ(marks.find(10, 4), std::nullopt) << "claimed again, not begun";
+    EXPECT_EQ(marks.find(12, 1), std::nullopt) << "in no slot";
 }
 
 TEST_F(WorkerFileTest, TheNewestLeaseOfAJobInTwoSlotsCounts) {

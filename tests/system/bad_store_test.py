@@ -3,7 +3,6 @@ done, and the store usable afterwards."""
 
 import contextlib
 import os
-import shutil
 import sqlite3
 import subprocess
 
@@ -68,10 +67,11 @@ def full_disk():
     try:
         first = store.enqueue("errand.noop")
         filler = os.path.join(store.folder, "filler")
-        with open(filler, "wb") as file, contextlib.suppress(OSError):
+        file = os.open(filler, os.O_WRONLY | os.O_CREAT)
+        with contextlib.suppress(OSError):
             while True:
-                file.write(b"x" * 4096)
-                file.flush()
+                os.write(file, b"x" * 4096)
+        os.close(file)
         before = store.states()
         for _ in range(200):  # until the space that SQLite already had is used up
             done = store.run("enqueue", "errand.noop", '["' + "x" * 20_000 + '"]', expect=None)

@@ -66,10 +66,11 @@ struct Lease {
 
 /// A lease taken from its dead or silent worker, under a new lease_seq, for the caller to settle.
 struct TakenLease {
-    Lease lease;                      ///< `attempt` is that of the lost attempt
-    RunMark mark = RunMark::unknown;  ///< how far the lost worker got with it
-    bool worker_died = false;         ///< false: the lease ran out under a worker still there
-    std::string worker;               ///< name and host of the worker that lost it
+    Lease lease;  ///< `attempt` is that of the lost attempt
+    RunMark mark =
+        RunMark::unknown;      ///< how far it got: under its worker, or an earlier one that lost it
+    bool worker_died = false;  ///< false: the lease ran out under a worker still there
+    std::string worker;        ///< name and host of the worker that lost it
     std::string host;
 };
 

@@ -56,7 +56,7 @@ TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Durat
     record.holder = taker.id;
     record.job.worker = taker.info.name;
     jobs_.set_lease_until(record, now + length);
-    return {make_lease(record, now), std::exchange(record.mark, RunMark::claimed), !loser.alive,
+    return {make_lease(record, now), record.mark, !loser.alive,
             loser.info.name, loser.info.host};
 }
 

@@ -53,13 +53,25 @@ public:
             taken.push_back(read(rows, loser, marks));
         }
         for (auto i = first; i < taken.size(); ++i) {
-            writer_.statement(take_over).run(taken[i].lease.ref.row, now_ + lease_, worker_);
+            const auto flags =
+                flag_taken_over | static_cast<std::int64_t>(taken[i].mark) * mark_unit;
+            writer_.statement(take_over).run(taken[i].lease.ref.row, now_ + lease_, worker_, flags);
         }
     }
 
     std::vector<TakenLease> taken;
 
 private:
+    /// A rescuer runs no handler: of what it had taken over and not settled, the mark that it found
+    /// itself still holds.
+    static RunMark mark_of(std::optional<RunMark> noted, std::int64_t flags) {
+        const bool taken_before = (flags & flag_taken_over) != 0;
+        if (taken_before && noted.value_or(RunMark::unknown) == RunMark::unknown) {
+            return static_cast<RunMark>((flags & mark_bits) / mark_unit);
+        }
+        return noted.value_or(RunMark::claimed);
+    }
+
     TakenLease read(const Statement::Rows& rows, const Loser& loser,
                     const WorkerMarks& marks) const {
         TakenLease lost;
@@ -80,12 +92,8 @@ private:
         lease.type = lane.type;
         lease.claimed_at = now_;
         lease.lease_until = now_ + lease_;
-        // A rescuer that died left no marks of its own: what it had taken over may have begun
-        // before.
-        const bool taken_before = (rows.int64(5) & flag_taken_over) != 0;
-        lost.mark = taken_before
-                        ? RunMark::unknown
-                        : marks.find(lease.ref.row, static_cast<std::uint64_t>(rows.int64(2)));
+        lost.mark = mark_of(marks.find(lease.ref.row, static_cast<std::uint64_t>(rows.int64(2))),
+                            rows.int64(5));
         lost.worker_died = loser.dead;
         lost.worker = loser.name;
         lost.host = loser.host;

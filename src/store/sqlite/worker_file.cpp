@@ -103,10 +103,10 @@ WorkerMarks::WorkerMarks(const std::string& path) {
     }
 }
 
-RunMark WorkerMarks::find(std::int64_t n, std::uint64_t lease_seq) const {
+std::optional<RunMark> WorkerMarks::find(std::int64_t n, std::uint64_t lease_seq) const {
     if (!readable_) return RunMark::unknown;
     const auto entry = entries_.find(n);
-    if (entry == entries_.end() || entry->second.lease_seq != lease_seq) return RunMark::claimed;
+    if (entry == entries_.end() || entry->second.lease_seq != lease_seq) return std::nullopt;
     return entry->second.mark;
 }
 

@@ -45,9 +45,8 @@ class WorkerMarks {
 public:
     explicit WorkerMarks(const std::string& path);
 
-    /// claimed when the lease is in no slot; unknown when the file is from another boot or
-    /// unreadable.
-    [[nodiscard]] RunMark find(std::int64_t n, std::uint64_t lease_seq) const;
+    /// None: the lease is in no slot. unknown: the file is from another boot or unreadable.
+    [[nodiscard]] std::optional<RunMark> find(std::int64_t n, std::uint64_t lease_seq) const;
 
 private:
     struct Entry {

@@ -119,6 +119,22 @@ TEST_P(StoreContract, ADeadWorkersLeasesAreTakenAtOnceWithTheirMarks) {
     EXPECT_TRUE(store_->take_over_expired(worker(), 10, 15s).empty());
 }
 
+TEST_P(StoreContract, ARescuerThatDiesPassesOnTheMarkThatItFound) {
+    add();
+    auto first = join("first");
+    const auto leases = store_->claim({first->id(), {{"default", 1}}, {"t"}, 10s});
+    ASSERT_EQ(leases.size(), 1U);
+    first->mark(0, leases[0].ref, RunMark::started);
+    first.reset();
+    auto second = join("second");
+    ASSERT_EQ(store_->take_over_expired(second->id(), 10, 10s).size(), 1U);
+    second.reset();
+    const auto third = join("third");
+    const auto taken = store_->take_over_expired(third->id(), 10, 10s);
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(taken[0].mark, RunMark::started) << "the crash that it tells of is not settled yet";
+}
+
 TEST_P(StoreContract, ADeadWorkersLateHeartbeatDoesNotHideItsDeath) {
     add();
     auto doomed = join("doomed");

@@ -26,10 +26,10 @@ SELECT a.n, a.attempt, a.lease_seq, a.crashes, a.interruptions, a.flags,
 FROM errand_active a JOIN errand_job j ON j.n = a.n
 WHERE a.worker = ?1 AND (?2 = 1 OR a.lease_until <= ?3) ORDER BY a.n LIMIT ?4
 
--- Flag 8: taken over.
+-- ?4: flag 8 (taken over) and the mark's bits, which replace those of an earlier take-over (16 + 32).
 -- name: take_over
 UPDATE errand_active
-SET lease_seq = lease_seq + 1, lease_until = ?2, worker = ?3, flags = flags | 8
+SET lease_seq = lease_seq + 1, lease_until = ?2, worker = ?3, flags = (flags & ~48) | ?4
 WHERE n = ?1
 
 -- name: add_worker

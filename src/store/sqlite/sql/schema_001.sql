@@ -6,7 +6,8 @@
 --
 -- The columns attempt, lease_seq, crashes, interruptions, flags, started_at, worker are a job's "life":
 -- they travel with the state row. flags: 1 holds a unique key, 2 cancel requested, 4 has errors, logs,
--- progress or effects, 8 taken over from a lost worker. Times are microseconds since 1970 UTC.
+-- progress or effects, 8 taken over from a lost worker, with 16 and 32 telling how far that one had got
+-- with the job (RunMark). Times are microseconds since 1970 UTC.
 --
 -- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
 -- edit a released file. Numbers n come from errand_counter and are never used twice.
