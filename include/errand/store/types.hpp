@@ -15,11 +15,14 @@
 namespace errand {
 
 /// A worker's right to one job. `lease_seq` is the fence: +1 at every claim of the job, never
-/// reused. Every change of an active job carries it, and a stale one changes nothing.
+/// reused. Every change of an active job carries it, and a stale one changes nothing. A job that
+/// was removed and inserted anew under its old id is another job: leases of the first one stay
+/// stale.
 struct LeaseRef {
     JobId id;
     std::uint64_t lease_seq = 0;
-    /// The store's own handle, as the claim gave it; 0 when unknown. Never one of another job.
+    /// The store's own handle, as the claim gave it; never reused for another job. 0 when unknown:
+    /// then the fence is `lease_seq` alone, which cannot tell such a namesake.
     std::int64_t row = 0;
 };
 

@@ -16,6 +16,13 @@ const Record* JobTable::find(const JobId& id) const {
     return found == by_id_.end() ? nullptr : found->second;
 }
 
+Record* JobTable::find(const LeaseRef& lease) {
+    Record* const record = find(lease.id);
+    const bool reborn =
+        record && lease.row != 0 && static_cast<std::uint64_t>(lease.row) != record->seq;
+    return reborn ? nullptr : record;
+}
+
 Record* JobTable::holder(const std::string& unique_key) {
     const auto found = unique_.find(unique_key);
     return found == unique_.end() ? nullptr : found->second;

@@ -25,6 +25,9 @@ public:
     /// Null: unknown.
     [[nodiscard]] Record* find(const JobId& id);
     [[nodiscard]] const Record* find(const JobId& id) const;
+    /// The job that the lease was given for; null when it is gone, also when a namesake took its
+    /// id.
+    [[nodiscard]] Record* find(const LeaseRef& lease);
     /// The unfinished job that holds the key; null: nobody does, or the key is empty.
     [[nodiscard]] Record* holder(const std::string& unique_key);
 

@@ -68,7 +68,7 @@ void MemoryStore::wake_for(JobState entered) noexcept {
 }
 
 Record* MemoryStore::leased(const LeaseRef& lease) {
-    Record* const record = jobs_.find(lease.id);
+    Record* const record = jobs_.find(lease);
     const bool valid =
         record && record->job.state == JobState::active && record->job.lease_seq == lease.lease_seq;
     return valid ? record : nullptr;

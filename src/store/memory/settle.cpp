@@ -59,7 +59,7 @@ SettleResult MemoryStore::settle_one(const Settlement& item, Timestamp now) {
     Record* const record = leased(item.lease);
     if (!record) {
         // A lease ends only here, so the newest one of a job that is not active was settled.
-        const Record* const known = jobs_.find(item.lease.id);
+        const Record* const known = jobs_.find(item.lease);
         const bool newest = known && known->job.lease_seq == item.lease.lease_seq;
         return newest && item.lease.lease_seq > 0 ? SettleResult::already_settled
                                                   : SettleResult::lease_lost;

@@ -90,6 +90,21 @@ TEST_P(StoreContract, StaleAfterATakeOver) {
     expect_fenced(*store_, stale.ref);
 }
 
+TEST_P(StoreContract, StaleForANamesakeOfARemovedJob) {
+    const JobId id = add();
+    const Lease stale = claim_one();
+    settle(to(stale, JobState::completed));
+    ASSERT_EQ(remove(id), ControlResult::done);
+    NewJob again = job();
+    again.id = id;
+    add(again);
+    const Lease valid = claim_one();
+    ASSERT_EQ(valid.ref.lease_seq, stale.ref.lease_seq);
+    expect_fenced(*store_, stale.ref);
+    EXPECT_EQ(settle(to(valid, JobState::completed)), SettleResult::ok);
+    expect_fenced(*store_, stale.ref);
+}
+
 TEST_P(StoreContract, StaleWhenTheNumberIsFromTheFuture) {
     add();
     Lease lease = claim_one();
