@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them.
 .DEFAULT_GOAL := build
-.PHONY: help setup run build test asan tsan check bench install clean
+.PHONY: help setup run build test asan tsan soak check bench install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,6 +22,11 @@ asan: setup ## tests under the address and undefined-behaviour sanitizers
 
 tsan: setup ## tests under the thread sanitizer
 	@scripts/test tsan
+
+SECONDS ?= 600
+soak: setup ## simulated lives of fresh seeds for SECONDS (600)
+	@ERRAND_WERROR=ON scripts/build release errand-sim
+	@build/release/bin/errand-sim --seconds $(SECONDS)
 
 check: ## the quick gate before a change: format, lint, layers, unit tests
 	@scripts/setup check

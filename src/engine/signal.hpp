@@ -14,6 +14,8 @@ public:
     void notify();
     /// Waits until notified or `timeout` has passed.
     void wait_for(Duration timeout);
+    /// Whether a notification is there; it is used up. For those who wait in their own way.
+    [[nodiscard]] bool take();
 
 private:
     std::mutex mutex_;
