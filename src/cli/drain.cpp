@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 #include <csignal>
+#include <cstdint>
+#include <utility>
 
 namespace errand::cli {
 namespace {
@@ -32,8 +34,12 @@ DrainWatch::DrainWatch(const Worker& worker, Store& store, const std::vector<Que
 
 void DrainWatch::watch(const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
+    std::uint64_t started_before = 0;
     while (!stop.stop_requested()) {
-        if (worker_.activity().running == 0 && drained()) {
+        // Counting what is left reads the whole store: not while jobs still come in.
+        const auto activity = worker_.activity();
+        const bool came_in = std::exchange(started_before, activity.started) != activity.started;
+        if (!came_in && activity.running == 0 && drained()) {
             ::kill(::getpid(), SIGTERM);
             return;
         }

@@ -67,6 +67,53 @@ TEST_P(StoreContract, JobsOfManyThreadsAllGetDone) {
     EXPECT_EQ(store_->stats().states.at(JobState::completed), producers * jobs_each);
 }
 
+// What a claim saw may change before it takes it: better jobs come, others go or come back.
+TEST_P(StoreContract, ClaimsAmongChangesGiveEachLeaseOnce) {
+    constexpr std::size_t jobs = 400;
+    const WorkerId id = worker();
+    std::vector<NewJob> wanted;
+    for (std::size_t i = 0; i < jobs; ++i) {
+        wanted.push_back(job());
+        wanted.back().priority = static_cast<std::int32_t>(i % 7);
+    }
+    std::atomic<std::size_t> ended{0};
+    std::mutex mutex;
+    std::set<std::pair<JobId, std::uint64_t>> leases_seen;
+    const auto consume = [&] {
+        while (ended < jobs) {
+            for (const Lease& lease : store_->claim({id, {{"default", 20}}, {"t"}, 15s})) {
+                bool back = false;
+                {
+                    const std::lock_guard lock{mutex};
+                    const bool fresh =
+                        leases_seen.emplace(lease.ref.id, lease.ref.lease_seq).second;
+                    EXPECT_TRUE(fresh) << to_string(lease.ref.id) << ' ' << lease.ref.lease_seq;
+                    back = lease.ref.lease_seq < 3 && leases_seen.size() % 5 == 0;
+                }
+                auto item = to(lease, back ? JobState::available : JobState::completed);
+                item.uses_attempt = !back;
+                const auto result = settle(item);
+                EXPECT_NE(result, SettleResult::lease_lost);
+                if (!back || result == SettleResult::recorded_cancel) ++ended;
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 3; ++i)
+            threads.emplace_back(consume);
+        threads.emplace_back([&] {
+            for (std::size_t i = 0; i < jobs; ++i) {
+                EXPECT_EQ(store_->insert({&wanted[i], 1}).at(0).kind, InsertResult::Kind::inserted);
+                if (i % 10 == 9 && cancel(wanted[i - 3].id) == ControlResult::done) ++ended;
+            }
+        });
+    }
+    EXPECT_EQ(store_->stats().states.at(JobState::completed) +
+                  store_->stats().states.at(JobState::cancelled),
+              jobs);
+}
+
 TEST_P(StoreContract, OneOfManySettlementsWins) {
     for (int round = 0; round < 20; ++round) {
         const JobId id = add();

@@ -28,6 +28,12 @@ SELECT n, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags, ?6, ?7
 FROM errand_ready
 WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
 
+-- What stands in that range, in the order of ready_jobs.
+-- name: ready_range
+SELECT n, lease_seq FROM errand_ready
+WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
+ORDER BY due_at, n
+
 -- name: leave_ready
 DELETE FROM errand_ready WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
 
