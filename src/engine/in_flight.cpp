@@ -34,9 +34,10 @@ std::uint32_t InFlight::room_locked(const QueueLine& line) const {
     const auto more = std::min(wanted > own ? wanted - own : 0, prefetch_ - used);
     const auto idle = line.held < line.concurrency ? line.concurrency - line.held : 0;
     const auto room = idle + more;
-    const auto worth_it = std::max<std::uint32_t>(1, (wanted + 1) / 2);
-    if (room < worth_it && line.held > line.concurrency / 2) return 0;
-    return std::min(room, batch_);
+    // In halves: one is claimed while the other runs and is settled.
+    const auto half = std::max<std::uint32_t>(1, (wanted + 1) / 2);
+    if (room < half && line.held > line.concurrency / 2) return 0;
+    return std::min({room, std::max(half, line.concurrency), batch_});
 }
 
 std::uint32_t InFlight::reserve(QueueLine& line) {
