@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kept_readers = 4;
+
 /// One name for the file however it is reached, so that all processes share one run folder.
 std::string canonical_path(const std::string& path) {
     if (path.empty()) {
@@ -71,6 +73,7 @@ std::string create_run_folder(const std::string& database_path) {
 Database::Database(SqliteStoreOptions options)
     : options_(std::move(options)),
       clock_(options_.clock != nullptr ? options_.clock : &system_clock()) {
+    idle_readers_.reserve(kept_readers);  // giving one back may not fail
     options_.path = canonical_path(options_.path);
     refuse_network_file_system(options_.path);
     // Opened and checked first: a file that is refused gets no run folder.
@@ -136,9 +139,8 @@ Database::Reader::Reader(Database& database, std::unique_ptr<Connection> connect
 
 Database::Reader::~Reader() {
     if (!connection_) return;
-    constexpr std::size_t kept = 4;
     const std::lock_guard lock{database_->readers_mutex_};
-    if (database_->idle_readers_.size() < kept) {
+    if (database_->idle_readers_.size() < kept_readers) {
         database_->idle_readers_.push_back(std::move(connection_));
     }
 }

@@ -3,6 +3,7 @@
 #include "store/sqlite/futex.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <climits>
 #include <thread>
@@ -16,7 +17,8 @@ GroupCommit::GroupCommit(Connection& connection, WakeFile& wake, Hooks hooks)
       hooks_(std::move(hooks)),
       // IMMEDIATE: a transaction that began by reading could fail with BUSY whatever the timeout.
       begin_(connection.prepare("BEGIN IMMEDIATE")),
-      commit_(connection.prepare("COMMIT")) {}
+      commit_(connection.prepare("COMMIT")),
+      rollback_(connection.prepare("ROLLBACK")) {}
 
 void GroupCommit::run(const std::function<void()>& work) {
     Ticket ticket{.work = &work};
@@ -47,11 +49,14 @@ void GroupCommit::await_company() {
 
 void GroupCommit::lead() {
     await_company();
-    std::vector<Ticket*> group;
+    // Nothing may throw here: the callers in line wait for their leader.
+    std::array<Ticket*, max_group> taken;
+    std::span<Ticket*> group;
     {
         const std::lock_guard lock{mutex_};
-        const auto end = waiting_.begin() + static_cast<long>(std::min(waiting_.size(), max_group));
-        group.assign(waiting_.begin(), end);
+        group = std::span{taken}.first(std::min(waiting_.size(), max_group));
+        const auto end = waiting_.begin() + static_cast<long>(group.size());
+        std::copy(waiting_.begin(), end, group.begin());
         waiting_.erase(waiting_.begin(), end);
     }
     last_group_ = group.size();
@@ -82,7 +87,7 @@ GroupCommit::Turn GroupCommit::await_turn(const Ticket& ticket) {
     }
 }
 
-void GroupCommit::commit_together(const std::vector<Ticket*>& group) {
+void GroupCommit::commit_together(std::span<Ticket* const> group) {
     if (group.size() == 1) return commit_alone(*group.front());
     try {
         begin();
@@ -116,6 +121,7 @@ void GroupCommit::commit_alone(Ticket& ticket) {
 }
 
 void GroupCommit::begin() {
+    rollback();  // of a transaction that could not be, for want of memory
     begin_.run();
     hooks_.begun();
 }
@@ -128,8 +134,11 @@ void GroupCommit::commit() {
 }
 
 void GroupCommit::rollback() noexcept {
-    if (sqlite3_get_autocommit(connection_.get()) == 0) {
-        sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(connection_.get()) != 0) return;
+    try {
+        rollback_.run();
+    } catch (...) {
+        return;  // tried again before the next transaction
     }
 }
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace errand::sqlite {
@@ -47,7 +48,7 @@ private:
     void await_company();
     void lead();
     [[nodiscard]] Turn await_turn(const Ticket& ticket);
-    void commit_together(const std::vector<Ticket*>& group);
+    void commit_together(std::span<Ticket* const> group);
     void commit_alone(Ticket& ticket);
     void begin();
     void commit();
@@ -64,6 +65,7 @@ private:
     Hooks hooks_;
     Statement begin_;
     Statement commit_;
+    Statement rollback_;
     std::mutex mutex_;
     std::vector<Ticket*> waiting_;
     bool led_ = false;

@@ -23,9 +23,10 @@ void LaneTable::refresh(Connection& reader) {
         if (!newest.next() || newest.int64(0) <= newest_) return;
     }
     for (auto rows = reader.statement(lanes_after).query(newest_); rows.next();) {
-        newest_ = rows.int64(0);
-        by_queue_[rows.string(1)].emplace(rows.string(2), newest_);
-        by_number_.emplace(newest_, std::pair{rows.string(1), rows.string(2)});
+        const auto lane = rows.int64(0);
+        by_queue_[rows.string(1)].emplace(rows.string(2), lane);
+        by_number_.emplace(lane, std::pair{rows.string(1), rows.string(2)});
+        newest_ = lane;  // last: what throws above is learned the next time
     }
 }
 

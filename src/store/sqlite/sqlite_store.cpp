@@ -30,10 +30,19 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
                 return lane_in_transaction(writer, queue, type);
             });
     });
-    if (new_lane) lanes_.refresh(*database_.read());
+    if (new_lane) learn_lanes();
     if (inserted.any_available) wake(WakeChannel::work);
     if (inserted.any_scheduled) wake(WakeChannel::schedule);
     return std::move(inserted.results);
+}
+
+/// After a commit, whose caller must not hear of a failure to learn.
+void SqliteStore::learn_lanes() noexcept {
+    try {
+        lanes_.refresh(*database_.read());
+    } catch (const std::exception&) {
+        return;  // the next claim or insert learns them
+    }
 }
 
 std::uint32_t SqliteStore::generation(WakeChannel channel) noexcept {

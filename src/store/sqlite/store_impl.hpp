@@ -52,6 +52,8 @@ public:
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
 private:
+    void learn_lanes() noexcept;
+
     Database database_;
     LaneTable lanes_;
 };

@@ -1,0 +1,303 @@
+#include "crash/script.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <stdexcept>
+
+namespace errand::test {
+
+using namespace std::chrono_literals;
+
+void require(bool condition, const std::string& what) {
+    if (!condition) throw std::logic_error("the script expects: " + what);
+}
+
+JobId script_job_id(std::uint32_t number) {
+    JobId id{{0x01, 0x9a, 0, 0, 0, 0, 0x70, 0, 0x80}};
+    for (std::size_t i = 0; i < 4; ++i)
+        id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return id;
+}
+
+WorkerInfo worker_named(std::string name) {
+    WorkerInfo info;
+    info.name = std::move(name);
+    info.host = "h";
+    info.max_leases = 1000;
+    return info;
+}
+
+Settlement plain_settlement(const LeaseRef& lease, JobState to) {
+    Settlement item;
+    item.lease = lease;
+    item.to = to;
+    if (to == JobState::retryable) item.delay = 30min;
+    return item;
+}
+
+void Run::open() {
+    StoreOptions options;
+    options.clock = &clock_;
+    store_ = open_store(url_, options);
+}
+
+void Run::close() {
+    session_.reset();
+    store_.reset();
+}
+
+void Run::join() {
+    const auto next = workers_ + 1;
+    session_ = store().join(worker_named("w" + std::to_string(next)));
+    workers_ = next;
+}
+
+void Run::claim(const std::string& queue, std::uint32_t max) {
+    const ClaimRequest request{worker(), {{queue, max}}, {"a", "b"}, 10min};
+    for (const auto& lease : store().claim(request))
+        rows_[lease.ref.id] = lease.ref.row;
+}
+
+std::vector<LeaseRef> Run::leases(const std::string& queue) {
+    JobFilter filter;
+    filter.states = {JobState::active};
+    filter.queue = queue;
+    std::vector<LeaseRef> found;
+    for (const auto& job : store().list(filter, 1000, "").jobs) {
+        const auto row = rows_.find(job.id);
+        found.push_back({job.id, job.lease_seq, row == rows_.end() ? 0 : row->second});
+    }
+    std::ranges::reverse(found);
+    return found;
+}
+
+std::vector<JobId> Run::jobs(const std::string& queue, JobState state) {
+    JobFilter filter;
+    filter.states = {state};
+    filter.queue = queue;
+    std::vector<JobId> found;
+    for (const auto& job : store().list(filter, 1000, "").jobs)
+        found.push_back(job.id);
+    std::ranges::reverse(found);
+    return found;
+}
+
+namespace {
+
+/// The steps of one round; queue "mail" is worked on, "bulk" holds plain jobs, "later" waits.
+class Round {
+public:
+    Round(int number, std::uint32_t scale)
+        : number_(number), scale_(scale), next_id_(static_cast<std::uint32_t>(number) * 100'000) {}
+
+    std::vector<Step> steps() {
+        begin();
+        attempts();
+        control();
+        bulk();
+        lost_leases();
+        end();
+        return std::move(steps_);
+    }
+
+private:
+    void add(std::string name, std::function<void(Run&)> call, Duration wait = 1s) {
+        steps_.push_back({std::move(name), std::move(call), wait});
+    }
+
+    NewJob job(const std::string& queue, const std::string& type = "a") {
+        NewJob job;
+        job.id = script_job_id(++next_id_);
+        job.queue = queue;
+        job.type = type;
+        job.args = "[" + std::to_string(next_id_) + "]";
+        return job;
+    }
+    std::vector<NewJob> some(std::uint32_t count, const std::string& queue) {
+        std::vector<NewJob> all;
+        for (std::uint32_t i = 0; i < count; ++i)
+            all.push_back(job(queue, i % 3 == 2 ? "b" : "a"));
+        return all;
+    }
+    void add_insert(std::string name, std::vector<NewJob> jobs,
+                    InsertResult::Kind last = InsertResult::Kind::inserted) {
+        add(std::move(name), [jobs = std::move(jobs), last](Run& run) {
+            const auto results = run.store().insert(jobs);
+            require(results.back().kind == last, "what becomes of the last job");
+        });
+    }
+    static JobError error_of(const std::string& message) {
+        JobError error;
+        error.kind = FailureKind::error;
+        error.attempt = 1;
+        error.type = "E";
+        error.message = message;
+        return error;
+    }
+    static void settle(Run& run, const std::vector<Settlement>& items) {
+        for (const auto result : run.store().settle(items)) {
+            require(result == SettleResult::ok || result == SettleResult::recorded_cancel,
+                    "leases that are valid");
+        }
+    }
+
+    void begin() {
+        add("join", [](Run& run) { run.join(); });
+        add_insert("insert one", {job("mail")});
+        auto large = some(5 * scale_, "mail");
+        large[1].args = "[\"" + std::string(6'000, 'x') + "\"]";
+        large[2].priority = 5;
+        add_insert("insert a batch", large);
+        auto special = some(3, "mail");
+        for (auto& one : special)
+            one.unique_key = "key-" + std::to_string(&one - special.data());
+        special[0].meta = R"({"a":1})";
+        special[0].tags = {"red", "blue"};
+        special[1].retry = RetryPolicy{};
+        special[1].timeout = 5s;
+        special.push_back(job("mail"));
+        special.back().unique_key = "key-0";
+        add_insert("insert unique keys", special, InsertResult::Kind::duplicate);
+        auto later = some(2, "later");
+        for (auto& one : later)
+            one.delay = 1h;
+        add_insert("insert scheduled", later);
+    }
+
+    void attempts() {
+        add("claim", [](Run& run) { run.claim("mail", 8); });
+        add("heartbeat", [](Run& run) {
+            const auto leases = run.leases("mail");
+            const std::vector<Heartbeat> beats{
+                {leases[0], 15min, Progress{1, 2, "half"}, "log so far\n"},
+                {leases[1], std::nullopt, std::nullopt, std::string(3'000, 'l')}};
+            require(run.store().heartbeat(beats)[1] == HeartbeatResult::ok, "a valid lease");
+        });
+        add("effect", [](Run& run) {
+            require(run.store().record_effect(run.leases("mail")[0], "paid", "[1]"), "a lease");
+        });
+        add("settle: completed, retry", [](Run& run) {
+            const auto leases = run.leases("mail");
+            auto plain = plain_settlement(leases[0], JobState::completed);
+            auto result = plain_settlement(leases[1], JobState::completed);
+            result.result = R"({"ok":true})";
+            auto retry = plain_settlement(leases[2], JobState::retryable);
+            retry.error = error_of("first try");
+            retry.log = "log of a failure\n";
+            settle(run, {plain, result, retry});
+        });
+        add("settle: discarded, snoozed, given back", [](Run& run) {
+            const auto leases = run.leases("mail");
+            auto discarded = plain_settlement(leases[0], JobState::discarded);
+            discarded.error = error_of(std::string(2'000, 'e'));
+            discarded.log = "the end\n";
+            auto snoozed = plain_settlement(leases[1], JobState::scheduled);
+            snoozed.delay = 20min;
+            snoozed.uses_attempt = false;
+            auto back = plain_settlement(leases[2], JobState::available);
+            back.counts_interruption = true;
+            settle(run, {discarded, snoozed, back});
+        });
+    }
+
+    void control() {
+        add("cancel", [](Run& run) {
+            const std::vector<JobId> ids{run.jobs("mail", JobState::scheduled).at(0),
+                                         run.leases("mail").at(0).id};
+            require(run.store().cancel(ids)[1] == ControlResult::requested, "an active job");
+        });
+        add("settle a cancelled one", [](Run& run) {
+            settle(run, {plain_settlement(run.leases("mail")[0], JobState::completed)});
+        });
+        add("pause", [](Run& run) { run.store().set_paused("mail", true); });
+        add_insert("insert while paused", some(2, "mail"));
+        add("claim while paused", [](Run& run) { run.claim("mail", 5); });
+        add("go on", [](Run& run) { run.store().set_paused("mail", false); });
+        add("operator's retry", [](Run& run) {
+            const auto ids = run.jobs("mail", JobState::discarded);
+            require(run.store().retry({&ids.back(), 1})[0] == ControlResult::done, "an ended job");
+        });
+        add("remove", [](Run& run) {
+            const auto ids = run.jobs("mail", JobState::cancelled);
+            require(run.store().remove({&ids.back(), 1})[0] == ControlResult::done, "an ended job");
+        });
+    }
+
+    /// Plain jobs in a row, which are moved as ranges.
+    void bulk() {
+        std::vector<NewJob> jobs;
+        for (std::uint32_t i = 0; i < 10 * scale_; ++i)
+            jobs.push_back(job("bulk"));
+        add_insert("insert many", jobs);
+        add("claim many", [count = 8 * scale_](Run& run) { run.claim("bulk", count); });
+        add("settle many", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("bulk"))
+                items.push_back(plain_settlement(lease, JobState::completed));
+            require(items.size() > 3, "many leases");
+            items.pop_back();
+            settle(run, items);
+        });
+    }
+
+    void lost_leases() {
+        add(
+            "promote", [](Run& run) { (void)run.store().promote_due(100); }, 2h);
+        add("claim what came due", [](Run& run) { run.claim("later", 1); });
+        add(
+            "a second worker", [](Run& run) { run.join(); }, 1h);
+        add("take over", [](Run& run) {
+            const auto taken = run.store().take_over_expired(run.worker(), 100, 10min);
+            require(taken.size() > 1, "leases that ran out");
+        });
+        add("settle what was lost", [](Run& run) {
+            auto crashed = plain_settlement(run.leases("bulk").at(0), JobState::available);
+            crashed.uses_attempt = false;
+            crashed.counts_crash = true;
+            crashed.error = error_of("its worker died");
+            crashed.error->kind = FailureKind::crash;
+            settle(run, {crashed});
+        });
+    }
+
+    void end() {
+        if (number_ % 2 == 1) {
+            add("close", [](Run& run) { run.close(); });
+            add("open again", [](Run& run) { run.open(); });
+        }
+        // Frees the unique keys for the next round.
+        for (int turn = 0; turn < 2; ++turn) {
+            add(
+                "promote the rest", [](Run& run) { (void)run.store().promote_due(100); }, 1h);
+            add("claim the rest", [](Run& run) { run.claim("mail", 100); });
+            add("settle the rest", [](Run& run) {
+                std::vector<Settlement> items;
+                for (const auto& lease : run.leases("mail"))
+                    items.push_back(plain_settlement(lease, JobState::completed));
+                settle(run, items);
+            });
+        }
+        add(
+            "prune",
+            [](Run& run) { require(run.store().prune({.completed = 30min}, 10) > 0, "old jobs"); },
+            31min);
+    }
+
+    int number_;
+    std::uint32_t scale_;
+    std::uint32_t next_id_;
+    std::vector<Step> steps_;
+};
+
+}  // namespace
+
+std::vector<Step> every_call(int rounds, std::uint32_t scale) {
+    std::vector<Step> steps{{"open", [](Run& run) { run.open(); }}};
+    for (int round = 1; round <= rounds; ++round) {
+        for (auto& step : Round{round, scale}.steps())
+            steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
+}  // namespace errand::test
