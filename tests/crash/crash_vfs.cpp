@@ -78,6 +78,13 @@ private:
 
 }  // namespace
 
+Disk::Disk(const Image& image) {
+    for (const auto& [name, content] : image) {
+        names_[name] = durable_names_[name] = files_.size();
+        files_.push_back({content, {}});
+    }
+}
+
 void Disk::change(Names& names, const NameChange& what) {
     if (what.created) {
         names[what.name] = what.file;

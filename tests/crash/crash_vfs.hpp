@@ -51,6 +51,8 @@ class Disk {
 public:
     /// Syncs of files whose name ends with `lying` do nothing; empty: all work.
     explicit Disk(std::string lying = {}) : lying_(std::move(lying)) {}
+    /// A disk that holds these files for good.
+    explicit Disk(const Image& image);
 
     void apply(const DiskLog::Entry& entry);
     /// What is found after a cut now.

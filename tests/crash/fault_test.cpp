@@ -1,4 +1,5 @@
 #include "crash/faults.hpp"
+#include "crash/recovery.hpp"
 #include "crash/script.hpp"
 #include "crash/store_dump.hpp"
 #include "support/temp_dir.hpp"
@@ -9,9 +10,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <barrier>
 #include <functional>
 #include <new>
 #include <optional>
+#include <set>
+#include <thread>
 
 // Each call of a script over the whole store is made again and again, with its first, second, …
 // disk operation or allocation failing, until none is left to fail. Each time the call says so with
@@ -27,7 +31,7 @@ std::string path_in(const TempDir& folder) {
 /// What the store holds after each step when nothing fails.
 std::vector<std::string> states_of(const std::vector<Step>& script) {
     const TempDir folder;
-    Run run{"sqlite:" + path_in(folder)};
+    test::Run run{"sqlite:" + path_in(folder)};
     std::vector<std::string> states;
     for (const auto& step : script) {
         run.clock().advance(step.wait);
@@ -52,6 +56,7 @@ struct Counts {
     std::uint64_t refused = 0;   ///< calls that failed and changed nothing
     std::uint64_t applied = 0;   ///< calls that failed after their commit
     std::uint64_t survived = 0;  ///< calls that succeeded all the same
+    std::uint64_t passes = 0;    ///< over the script, each with a sound file at its end
 };
 
 /// A step that survives a fault has happened and cannot be made again: what is left of its uses is
@@ -75,6 +80,10 @@ public:
             before = states[i];
         }
         run_.close();
+        const auto found = recover(path_);
+        EXPECT_EQ(found.problem, "");
+        EXPECT_EQ(found.state, states.back());
+        ++counts_.passes;
     }
 
 private:
@@ -146,9 +155,11 @@ void loop(FaultPoint& point, const std::string& what, std::uint64_t lasting_stri
             FaultPass{point, lasting, lasting ? lasting_stride : 1, progress, counts}.go(script,
                                                                                          states);
         }
-        fmt::print("crash: {} faults of {} ({}): {} refused, {} applied, {} survived\n",
-                   counts.faults, what, lasting ? "lasting" : "once", counts.refused,
-                   counts.applied, counts.survived);
+        fmt::print(
+            "crash: {} faults of {} ({}) in {} passes: {} refused, {} applied, {} "
+            "survived; {} violations\n",
+            counts.faults, what, lasting ? "lasting" : "once", counts.passes, counts.refused,
+            counts.applied, counts.survived, ::testing::Test::HasFailure() ? "some" : "0");
         EXPECT_GT(counts.refused, 0U);
     }
 }
@@ -172,6 +183,53 @@ TEST(FaultTest, SqliteGetsNoMemoryAtEachAllocation) {
 
 TEST(FaultTest, TheCallGetsNoMemoryAtEachAllocation) {
     loop(new_fault(), "operator new");
+}
+
+/// Callers that commit together, each of whom runs out of memory somewhere: all get an answer, and
+/// what was answered is true.
+TEST(FaultTest, CallersWhoShareACommitAreAllAnswered) {
+    constexpr std::uint32_t callers = 6;
+    constexpr std::uint32_t rounds = 150;
+    const TempDir folder;
+    test::Run run{"sqlite:" + path_in(folder)};
+    run.open();
+    std::array<std::set<std::uint32_t>, callers> done;
+    std::array<std::uint64_t, callers> refused{};
+    {
+        std::barrier together{callers};
+        std::vector<std::jthread> threads;
+        for (std::uint32_t t = 0; t < callers; ++t) {
+            threads.emplace_back([&, t] {
+                for (std::uint32_t i = 0; i < rounds; ++i) {
+                    NewJob job;
+                    job.id = script_job_id(i * callers + t);
+                    job.type = "a";
+                    together.arrive_and_wait();
+                    new_fault().arm(i / 3 + 1, i % 2 == 1);
+                    try {
+                        (void)run.store().insert({&job, 1});
+                        new_fault().disarm();
+                        done.at(t).insert(i * callers + t);
+                    } catch (const std::exception&) {
+                        new_fault().disarm();
+                        ++refused.at(t);
+                    }
+                }
+            });
+        }
+    }
+    std::uint64_t failures = 0;
+    for (std::uint32_t t = 0; t < callers; ++t) {
+        failures += refused.at(t);
+        for (const auto number : done.at(t))
+            EXPECT_TRUE(run.store().find(script_job_id(number))) << number;
+    }
+    EXPECT_GT(failures, 0U);
+    EXPECT_LT(failures, std::uint64_t{callers} * rounds);
+    run.close();
+    EXPECT_EQ(recover(path_in(folder)).problem, "");
+    fmt::print("crash: {} of {} calls that share commits refused for want of memory; 0 lost\n",
+               failures, callers * rounds);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ private:
     bool armed_ = false;
 };
 
-/// The disk: reading, writing, syncing, sizes, shared memory.
+/// The disk: opening, reading, writing, syncing, sizes, shared memory, locks.
 class DiskFault final : public VfsHooks {
 public:
     /// `code`: SQLITE_IOERR for any operation, SQLITE_FULL for those that need room.

@@ -16,6 +16,11 @@ void expect(bool condition, const std::string& what) {
     if (!condition) throw std::runtime_error(what);
 }
 
+void expect_intact(const std::string& path) {
+    const auto found = integrity_of(path);
+    expect(found == "ok", "plain SQLite finds: " + found);
+}
+
 void expect_sound(Store& store) {
     for (const auto& finding : store.check()) {
         // How full this machine's disk is has nothing to do with the cut.
@@ -71,9 +76,12 @@ Recovered recover(const std::string& path) {
         run.clock().advance(std::chrono::days{30});
         run.open();
         found.state = dump_tables(path);
+        expect_intact(path);
         expect_sound(run.store());
         finish_all(run.store());
         expect_sound(run.store());
+        run.close();
+        expect_intact(path);
     } catch (const std::exception& error) {
         found.problem = error.what();
     }

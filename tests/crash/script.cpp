@@ -158,6 +158,8 @@ private:
         special.push_back(job("mail"));
         special.back().unique_key = "key-0";
         add_insert("insert unique keys", special, InsertResult::Kind::duplicate);
+        large.insert(large.begin(), job("mail"));
+        add_insert("insert again, with a new one", large, InsertResult::Kind::already_there);
         auto later = some(2, "later");
         for (auto& one : later)
             one.delay = 1h;
@@ -274,9 +276,24 @@ private:
                 std::vector<Settlement> items;
                 for (const auto& lease : run.leases("mail"))
                     items.push_back(plain_settlement(lease, JobState::completed));
+                if (!items.empty()) items.back().to = JobState::cancelled;
                 settle(run, items);
             });
         }
+        add("take over again",
+            [](Run& run) { (void)run.store().take_over_expired(run.worker(), 100, 10min); });
+        add("settle all that is left", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto* queue : {"mail", "bulk", "later"}) {
+                for (const auto& lease : run.leases(queue))
+                    items.push_back(plain_settlement(lease, JobState::completed));
+            }
+            require(!items.empty(), "leases that nobody settled");
+            settle(run, items);
+        });
+        add("write off dead workers", [](Run& run) {
+            require(run.store().take_over_expired(run.worker(), 100, 10min).empty(), "no leases");
+        });
         add(
             "prune",
             [](Run& run) { require(run.store().prune({.completed = 30min}, 10) > 0, "old jobs"); },

@@ -108,6 +108,17 @@ int map_shared(sqlite3_file* file, int page, int bytes, int extend, void volatil
     });
 }
 
+int lock_file(sqlite3_file* file, int lock) {
+    return on_file(file, {Kind::lock, {}},
+                   [&] { return real(file)->pMethods->xLock(real(file), lock); });
+}
+
+/// Giving back a lock does not fail.
+int lock_shared(sqlite3_file* file, int offset, int n, int flags) {
+    const auto call = [&] { return real(file)->pMethods->xShmLock(real(file), offset, n, flags); };
+    return (flags & SQLITE_SHM_LOCK) != 0 ? on_file(file, {Kind::lock, {}}, call) : call();
+}
+
 /// A read that goes through the mapped file.
 int fetch(sqlite3_file* file, sqlite3_int64 offset, int bytes, void** to) {
     return on_file(file, {Kind::read, {}},
@@ -122,7 +133,7 @@ const sqlite3_io_methods methods{
     .xTruncate = truncate,
     .xSync = sync,
     .xFileSize = file_size,
-    .xLock = [](sqlite3_file* f, int lock) { return real(f)->pMethods->xLock(real(f), lock); },
+    .xLock = lock_file,
     .xUnlock = [](sqlite3_file* f, int lock) { return real(f)->pMethods->xUnlock(real(f), lock); },
     .xCheckReservedLock =
         [](sqlite3_file* f, int* out) {
@@ -133,8 +144,7 @@ const sqlite3_io_methods methods{
     .xDeviceCharacteristics =
         [](sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); },
     .xShmMap = map_shared,
-    .xShmLock = [](sqlite3_file* f, int offset, int n,
-                   int flags) { return real(f)->pMethods->xShmLock(real(f), offset, n, flags); },
+    .xShmLock = lock_shared,
     .xShmBarrier = [](sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); },
     .xShmUnmap = [](sqlite3_file* f,
                     int remove) { return real(f)->pMethods->xShmUnmap(real(f), remove); },

@@ -12,7 +12,7 @@ namespace errand::test {
 /// Something that SQLite does to a file. The shared memory beside a WAL does not outlive the power
 /// and counts only where it is mapped.
 struct Operation {
-    enum class Kind : std::uint8_t { open, read, write, truncate, sync, remove, size, map };
+    enum class Kind : std::uint8_t { open, read, write, truncate, sync, remove, size, map, lock };
     Kind kind;
     std::string_view path;
     std::int64_t offset = 0;  ///< of a write; the new size of a truncate

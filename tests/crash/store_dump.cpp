@@ -45,31 +45,58 @@ std::string row_text(sqlite3_stmt* statement) {
     return line + '\n';
 }
 
-}  // namespace
+/// A connection of plain SQLite.
+class PlainConnection {
+public:
+    explicit PlainConnection(const std::string& path) {
+        sqlite3* opened = nullptr;
+        const int code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE, "unix");
+        db_.reset(opened);
+        require(code, SQLITE_OK);
+    }
 
-std::string dump_tables(const std::string& path) {
-    sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE, "unix");
-    const std::unique_ptr<sqlite3, Closer> db{opened};
-    const auto require = [&](int seen, int wanted) {
-        if (seen != wanted) throw std::runtime_error(sqlite3_errmsg(opened));
-    };
-    require(code, SQLITE_OK);
-    require(sqlite3_exec(opened, "BEGIN", nullptr, nullptr, nullptr), SQLITE_OK);
-    std::string text;
-    for (const auto* sql : selects) {
+    void execute(const char* sql) const {
+        require(sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+
+    [[nodiscard]] std::multiset<std::string> rows(const char* sql) const {
         sqlite3_stmt* prepared = nullptr;
-        require(sqlite3_prepare_v2(opened, sql, -1, &prepared, nullptr), SQLITE_OK);
+        require(sqlite3_prepare_v2(db_.get(), sql, -1, &prepared, nullptr), SQLITE_OK);
         const std::unique_ptr<sqlite3_stmt, Closer> statement{prepared};
         std::multiset<std::string> lines;
         int step = sqlite3_step(prepared);
         for (; step == SQLITE_ROW; step = sqlite3_step(prepared))
             lines.insert(row_text(prepared));
         require(step, SQLITE_DONE);
-        for (const auto& line : lines)
+        return lines;
+    }
+
+private:
+    void require(int seen, int wanted) const {
+        if (seen != wanted) throw std::runtime_error(sqlite3_errmsg(db_.get()));
+    }
+
+    std::unique_ptr<sqlite3, Closer> db_;
+};
+
+}  // namespace
+
+std::string dump_tables(const std::string& path) {
+    const PlainConnection db{path};
+    db.execute("BEGIN");
+    std::string text;
+    for (const auto* sql : selects) {
+        for (const auto& line : db.rows(sql))
             text += line;
     }
     return text;
+}
+
+std::string integrity_of(const std::string& path) {
+    std::string text;
+    for (const auto& line : PlainConnection{path}.rows("PRAGMA integrity_check"))
+        text += line;
+    return text == "ok|\n" ? "ok" : text;
 }
 
 }  // namespace errand::test
