@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <unordered_map>
+
+#include <unistd.h>
 
 // Power cuts at every operation that SQLite does to its files during a script over the whole store.
 // The oracle is the store itself, without a cut: after a cut it must hold exactly what it held when
@@ -24,7 +26,17 @@
 namespace errand::test {
 namespace {
 
-namespace fs = std::filesystem;
+/// Thousands of files are written and none has to last: where nobody said otherwise they lie in
+/// memory.
+class FilesInMemory final : public ::testing::Environment {
+public:
+    void SetUp() override {
+        constexpr auto folder = "/dev/shm";
+        if (::access(folder, W_OK) == 0) ::setenv("TMPDIR", folder, 0);
+    }
+};
+[[maybe_unused]] const auto* const files_in_memory =
+    ::testing::AddGlobalTestEnvironment(new FilesInMemory);
 
 struct Acknowledged {
     std::string step;
