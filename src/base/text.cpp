@@ -152,6 +152,17 @@ std::string quote_for_message(std::string_view text) {
     return result += '"';
 }
 
+std::string on_one_line(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const char first = text.front();
+        const auto escaped = escape_character(text);
+        const bool is_mark = first == '"' || first == '\\';
+        result += is_mark ? std::string{first} : escaped;
+    }
+    return result;
+}
+
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
     constexpr std::size_t longest = 100;  // nobody misspells more, and the work grows by its square
     std::string_view best;

@@ -20,6 +20,9 @@ namespace errand::base {
 /// A piece of `text` for an error message: at most 60 bytes, control characters escaped, quoted.
 [[nodiscard]] std::string quote_for_message(std::string_view text);
 
+/// The whole of `text` on one line: control characters escaped.
+[[nodiscard]] std::string on_one_line(std::string_view text);
+
 /// The candidate nearest to `text` by edit distance, for "did you mean"; empty when none is near.
 [[nodiscard]] std::string_view nearest(std::string_view text,
                                        std::span<const std::string_view> candidates);

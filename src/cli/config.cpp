@@ -190,7 +190,8 @@ Config parse_config(std::string_view text, const std::string& name) {
         root = toml::parse(text, name);
     } catch (const toml::parse_error& error) {
         throw Error(ErrorCode::invalid_argument,
-                    fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()));
+                    fmt::format("{}:{}: {}", name, error.source().begin.line,
+                                base::on_one_line(error.description())));
     }
     return ConfigReader{name}.read(root);
 }

@@ -72,11 +72,15 @@ void check_args(std::string& args, const Limits& limits) {
     }
     const bool is_object = text.front() == '{';
     check_size("args", args.size() + (is_object ? 2 : 0), limits.args_bytes, "Limits::args_bytes");
-    check_json("args", args);
     if (is_object) {
-        args.insert(args.begin(), '[');
-        args.push_back(']');
-    } else if (text.front() != '[') {
+        // Wrapped before the check: the array counts towards the depth.
+        auto wrapped = "[" + args + "]";
+        check_json("args", wrapped);
+        args = std::move(wrapped);
+        return;
+    }
+    check_json("args", args);
+    if (text.front() != '[') {
         refuse("args", "is neither a JSON array nor an object; put the value into [ ]");
     }
 }

@@ -35,8 +35,11 @@ std::optional<Duration> parse_retry_after(std::string_view value, Timestamp now)
     if (letters.find(value.front()) == std::string_view::npos) return std::nullopt;
     const auto date = curl_getdate(std::string{value}.c_str(), nullptr);
     if (date < 0) return std::nullopt;
-    const auto wait = Timestamp{seconds{date}} - now;
-    return std::clamp<Duration>(wait, Duration::zero(), max_retry_after);
+    // In whole seconds until it is known to be near: a far date has no Timestamp.
+    const auto wait = seconds{date} - std::chrono::floor<seconds>(now.time_since_epoch());
+    if (wait > std::chrono::duration_cast<seconds>(max_retry_after)) return max_retry_after;
+    if (wait < seconds::zero()) return Duration::zero();
+    return std::clamp<Duration>(Timestamp{seconds{date}} - now, Duration::zero(), max_retry_after);
 }
 
 }  // namespace errand::handlers

@@ -186,6 +186,15 @@ TEST(Config, ErrorsNeverShowASecret) {
     EXPECT_THAT(reason, testing::Not(HasSubstr("hunter")));
 }
 
+TEST(Config, AnErrorIsOneLine) {
+    try {
+        static_cast<void>(parse_config("a = t\n0", "errand.toml"));
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string_view{error.what()}.find('\n'), std::string_view::npos);
+    }
+}
+
 TEST(Size, ReadsUnits) {
     EXPECT_EQ(parse_size("12"), 12U);
     EXPECT_EQ(parse_size("512B"), 512U);

@@ -1,23 +1,6 @@
 #include "conformance/model_commands.hpp"
 
-#include <ostream>
-
 namespace errand::test {
-
-std::string_view to_string(CommandKind kind) noexcept {
-    constexpr std::array<std::string_view, 17> names{
-        "insert",        "insert_again", "claim",       "settle", "heartbeat",  "effect",
-        "mark",          "cancel",       "retry",       "remove", "set_paused", "promote",
-        "advance_clock", "take_over",    "kill_worker", "prune",  "list"};
-    return names.at(static_cast<std::size_t>(kind));
-}
-
-std::ostream& operator<<(std::ostream& out, const Command& command) {
-    out << to_string(command.kind);
-    for (const std::uint32_t number : command.numbers)
-        out << ' ' << number;
-    return out;
-}
 
 rc::Gen<std::vector<Command>> command_sequences() {
     using enum CommandKind;

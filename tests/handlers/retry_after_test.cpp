@@ -25,6 +25,10 @@ TEST(RetryAfter, ReadsTheThreeFormsOfHttpDates) {
     EXPECT_EQ(parse_retry_after("Sun Nov  6 08:49:37 1994", now), 90s);
 }
 
+TEST(RetryAfter, AFarDateIsTheMost) {
+    EXPECT_EQ(parse_retry_after("Sat, 01 Jan 9000 00:00:00 GMT", spec_date), max_retry_after);
+}
+
 TEST(RetryAfter, APastDateMeansNow) {
     EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", spec_date + 1s), 0s);
 }

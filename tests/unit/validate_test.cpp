@@ -69,6 +69,25 @@ TEST(Validate, MakesArgsAnArray) {
     EXPECT_EQ(args_after(" [ 1 ] "), " [ 1 ] ");
 }
 
+TEST(Validate, TheArrayAroundALoneObjectCountsTowardsTheDepth) {
+    std::string deep = "{\"a\":1}";
+    bool refused = false;
+    for (int depth = 1; depth < 2'000 && !refused; ++depth) {
+        NewJob job;
+        job.type = "t";
+        job.args = deep;
+        try {
+            validate(job, Limits{});
+        } catch (const Error&) {
+            refused = true;
+            continue;
+        }
+        EXPECT_EQ(json_error(job.args), "");
+        deep = "{\"a\":" + deep + "}";
+    }
+    EXPECT_TRUE(refused) << "then there is no bound to test";
+}
+
 TEST(Validate, RefusesArgsThatAreNoJsonArrayOrObject) {
     const auto refused = [](const std::string& args) {
         return refusal([&](NewJob& job) { job.args = args; });

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,10 @@ public:
         [[nodiscard]] std::int64_t int64(int column) const noexcept {
             return sqlite3_column_int64(statement_, column);
         }
+        /// Of a counter, whatever the file says: there is room to count on.
+        [[nodiscard]] std::int64_t count(int column) const noexcept {
+            return std::clamp(int64(column), std::int64_t{0}, std::int64_t{1} << 31);
+        }
         [[nodiscard]] bool is_null(int column) const noexcept {
             return sqlite3_column_type(statement_, column) == SQLITE_NULL;
         }
@@ -56,7 +61,12 @@ public:
         [[nodiscard]] std::string string(int column) const { return std::string{text(column)}; }
         [[nodiscard]] JobId job_id(int column) const noexcept;
         [[nodiscard]] Timestamp time(int column) const noexcept {
-            return Timestamp{Duration{int64(column)}};
+            return Timestamp{duration(column)};
+        }
+        /// Within 70,000 years, whatever the file says, so that sums and differences have room.
+        [[nodiscard]] Duration duration(int column) const noexcept {
+            constexpr std::int64_t most = std::int64_t{1} << 61;
+            return Duration{std::clamp(int64(column), -most, most)};
         }
 
     private:

@@ -24,12 +24,15 @@ constexpr auto errors_of = sql_named(sql::look_sql, "errors_of");
 constexpr auto progress_of = sql_named(sql::look_sql, "progress_of");
 constexpr auto logs_of = sql_named(sql::look_sql, "logs_of");
 
+/// What cannot be read any more counts as none, so that a damaged row can be looked at.
 std::vector<std::string> read_tags(std::string_view json) {
     std::vector<std::string> tags;
-    if (json.empty()) return tags;
-    const auto value = boost::json::parse({json.data(), json.size()});
-    for (const auto& tag : value.as_array())
-        tags.emplace_back(tag.as_string());
+    boost::system::error_code unreadable;
+    const auto value = boost::json::parse(json, unreadable);
+    if (unreadable || !value.is_array()) return tags;
+    for (const auto& tag : value.get_array()) {
+        if (tag.is_string()) tags.emplace_back(tag.get_string());
+    }
     return tags;
 }
 

@@ -2,6 +2,10 @@
 
 #include "store/sqlite/sql.hpp"
 
+#include <errand/error.hpp>
+
+#include <fmt/format.h>
+
 #include <cassert>
 
 namespace errand::sqlite {
@@ -45,8 +49,12 @@ Lane LaneTable::at(std::int64_t number, Connection& connection) const {
         if (lane != by_number_.end()) return {number, lane->second.first, lane->second.second};
     }
     auto rows = connection.statement(lane_by_number).query(number);
-    [[maybe_unused]] const bool found = rows.next();
-    assert(found);
+    if (!rows.next()) {
+        throw Error(ErrorCode::store_corrupt,
+                    fmt::format("sqlite: a job stands in lane {}, which does not exist; run "
+                                "`errand store check`, restore the file from a backup",
+                                number));
+    }
     return {number, rows.string(0), rows.string(1)};
 }
 

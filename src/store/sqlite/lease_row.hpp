@@ -15,7 +15,7 @@ namespace errand::sqlite {
 /// A length of time in `column`; NULL: none.
 [[nodiscard]] inline std::optional<Duration> duration_in(const Statement::Rows& rows, int column) {
     if (rows.is_null(column)) return std::nullopt;
-    return Duration{rows.int64(column)};
+    return rows.duration(column);
 }
 
 [[nodiscard]] inline std::optional<Timestamp> time_in(const Statement::Rows& rows, int column) {

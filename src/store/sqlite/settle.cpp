@@ -131,7 +131,7 @@ private:
     std::optional<Life> read_life(std::int64_t n) {
         auto rows = writer_.statement(active_life).query(n);
         if (!rows.next()) return std::nullopt;
-        return Life{rows.int64(0), rows.int64(1), rows.int64(2), rows.int64(3),
+        return Life{rows.int64(0), rows.count(1), rows.count(2), rows.count(3),
                     rows.int64(4), rows.int64(5), rows.int64(6)};
     }
 

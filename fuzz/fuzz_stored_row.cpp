@@ -1,0 +1,99 @@
+#include "cli/job_view.hpp"
+#include "client/job_json.hpp"
+#include "core/decide.hpp"
+#include "fuzz/damaged_store.hpp"
+#include "fuzz/support.hpp"
+
+#include <errand/limits.hpp>
+
+// Rows that Errand did not write so: a SQLite store whose columns hold anything that its schema
+// lets in. Every call comes to its end or throws an Error. The input is the damage, as
+// DamagedStore::open_copy() reads it.
+
+namespace errand::fuzz {
+namespace {
+
+void print(const Job& job, Timestamp now) {
+    static_cast<void>(to_json_text(job));
+    static_cast<void>(cli::job_details(job, {}, now, true));
+    static_cast<void>(cli::end_reason(job));
+    static_cast<void>(cli::job_table({job}, now).text(80, true));
+}
+
+void look(Store& store, const std::vector<JobId>& ids) {
+    const auto now = store.now();
+    allow_errors([&] {
+        for (const auto& job : store.list({}, 100, "").jobs)
+            print(job, now);
+    });
+    allow_errors([&] { static_cast<void>(store.list({.tag = "red"}, 2, "n7")); });
+    for (const auto& id : ids) {
+        allow_errors([&] {
+            if (const auto job = store.find(id)) print(*job, now);
+        });
+        allow_errors([&] {
+            for (const auto& log : store.logs(id))
+                static_cast<void>(to_json_text(log));
+        });
+        allow_errors([&] { static_cast<void>(store.find_effect(id, "effect")); });
+    }
+    allow_errors([&] { static_cast<void>(to_json_text(store.stats())); });
+    allow_errors([&] {
+        for (const auto& worker : store.workers())
+            static_cast<void>(to_json_text(worker));
+    });
+    allow_errors([&] { static_cast<void>(store.check()); });
+}
+
+void settle_as_failed(Store& store, const std::vector<Lease>& leases,
+                      const core::AttemptSite& site) {
+    std::vector<Settlement> items;
+    for (const auto& lease : leases) {
+        const Heartbeat beat{lease.ref, Duration{1'000'000}, Progress{1, 1, "end"}, "log"};
+        allow_errors([&] { static_cast<void>(store.heartbeat({&beat, 1})); });
+        allow_errors([&] { static_cast<void>(store.record_effect(lease.ref, "effect", "2")); });
+        items.push_back(
+            core::decide(lease, Outcome::fail("failed", "type"), StopReason::none, 0.5, site, {}));
+    }
+    allow_errors([&] { static_cast<void>(store.settle(items)); });
+}
+
+void settle_as_crashed(Store& store, const std::vector<TakenLease>& taken,
+                       const core::AttemptSite& site) {
+    std::vector<Settlement> items;
+    for (const auto& one : taken)
+        items.push_back(core::decide_crash(one, site, {}));
+    allow_errors([&] { static_cast<void>(store.settle(items)); });
+}
+
+void work(Store& store, const std::vector<JobId>& ids) {
+    const core::AttemptSite site{"w2", "host", store.now()};
+    allow_errors([&] { static_cast<void>(store.insert({})); });
+    allow_errors([&] { static_cast<void>(store.promote_due(2)); });
+    allow_errors([&] {
+        const auto session = store.join({.name = "w2", .host = "host", .max_leases = 10});
+        settle_as_crashed(store, store.take_over_expired(session->id(), 10, Duration{1'000'000}),
+                          site);
+        settle_as_failed(store, store.claim({session->id(), {{"default", 10}}, {"mail.send"}}),
+                         site);
+        session->retire();
+    });
+    allow_errors([&] { static_cast<void>(store.cancel(ids)); });
+    allow_errors([&] { static_cast<void>(store.retry(ids)); });
+    allow_errors([&] { static_cast<void>(store.prune({}, 1)); });
+    allow_errors([&] { static_cast<void>(store.remove(ids)); });
+}
+
+}  // namespace
+}  // namespace errand::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace errand::fuzz;
+    static DamagedStore damaged;
+    allow_errors([&] {
+        const auto store = damaged.open_copy(text_of(data, size));
+        look(*store, damaged.ids());
+        work(*store, damaged.ids());
+    });
+    return 0;
+}

@@ -1,0 +1,331 @@
+#include "conformance/model_player.hpp"
+
+#include "support/dump.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+
+namespace errand::test {
+
+using namespace std::chrono_literals;
+
+std::string_view to_string(CommandKind kind) noexcept {
+    constexpr std::array<std::string_view, 17> names{
+        "insert",        "insert_again", "claim",       "settle", "heartbeat",  "effect",
+        "mark",          "cancel",       "retry",       "remove", "set_paused", "promote",
+        "advance_clock", "take_over",    "kill_worker", "prune",  "list"};
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+std::ostream& operator<<(std::ostream& out, const Command& command) {
+    out << to_string(command.kind);
+    for (const std::uint32_t number : command.numbers)
+        out << ' ' << number;
+    return out;
+}
+
+Player::Player(const std::string& url, ManualClock& clock)
+    : store_(open_store(url, {.limits = {.errors_kept = 3, .logs_kept = 3}, .clock = &clock})) {
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        replace_worker(i);
+}
+
+namespace {
+
+constexpr std::array queues{"q1", "q2"};
+constexpr std::array types{"a", "b"};
+constexpr std::array targets{JobState::completed, JobState::available, JobState::retryable,
+                             JobState::scheduled, JobState::discarded, JobState::cancelled};
+
+template <class Results>
+std::string numbers_of(const Results& results) {
+    std::string text;
+    for (const auto result : results)
+        text += fmt::format("{} ", static_cast<int>(result));
+    return text;
+}
+
+std::string text_of(const std::vector<InsertResult>& results) {
+    std::string text;
+    for (const InsertResult& result : results)
+        text += fmt::format("{} {}\n", static_cast<int>(result.kind), to_string(result.id));
+    return text;
+}
+
+NewJob new_job(const JobId& id, const Command& command, std::uint32_t item) {
+    const auto& n = command.numbers;
+    NewJob job;
+    job.id = id;
+    job.type = types[(n[1] + item) % types.size()];
+    job.queue = queues[(n[2] + item) % queues.size()];
+    job.args = fmt::format("[{}]", n[3]);
+    job.priority = static_cast<std::int32_t>(n[4] % 3) - 1;
+    if (n[5] % 3 == 0) job.unique_key = fmt::format("key{}", n[5] % 2);
+    if (n[6] % 3 == 0) job.delay = std::chrono::seconds{n[6] % 5};
+    if (n[7] % 4 == 0) job.tags = {"red", fmt::format("tag{}", item)};
+    if (n[7] % 5 == 0) job.retry = RetryPolicy::fixed(3s);
+    if (n[7] % 7 == 0) job.timeout = 2s;
+    return job;
+}
+
+/// The first line in which two texts differ; empty: they are the same.
+std::string difference(const std::string& expected, const std::string& seen) {
+    if (expected == seen) return {};
+    std::istringstream left{expected};
+    std::istringstream right{seen};
+    std::string wanted;
+    std::string got;
+    do {
+        if (!std::getline(left, wanted)) wanted = "(nothing more)";
+        if (!std::getline(right, got)) got = "(nothing more)";
+    } while (wanted == got);
+    return fmt::format("reference: {} | store: {}", wanted, got);
+}
+
+}  // namespace
+
+std::string Player::insert(const Command& command, std::span<const JobId> fresh) {
+    std::vector<NewJob> jobs;
+    for (std::uint32_t item = 0; item <= command.numbers[0] % 3; ++item) {
+        jobs.push_back(new_job(fresh[item], command, item));
+        ids_.push_back(fresh[item]);
+    }
+    return text_of(store_->insert(jobs));
+}
+
+std::string Player::insert_again(const Command& command) {
+    if (ids_.size() == 1) return {};
+    const JobId& id = ids_[1 + command.numbers[0] % (ids_.size() - 1)];
+    const NewJob again = new_job(id, command, 0);
+    return text_of(store_->insert({&again, 1}));
+}
+
+std::string Player::keep(const Lease& lease, std::size_t worker) {
+    leases_.push_back({lease.ref, worker, workers_[worker].membership});
+    return dump(lease);
+}
+
+std::string Player::claim(const Command& command) {
+    const auto& n = command.numbers;
+    const std::size_t worker = n[0] % workers_.size();
+    ClaimRequest request;
+    request.worker = workers_[worker].session->id();
+    request.queues = {{queues[n[1] % 2], n[2] % 4}, {queues[(n[1] + 1) % 2], n[3] % 3}};
+    request.types = {types[n[4] % 2]};
+    if (n[5] % 3 != 0) request.types.emplace_back(types[(n[4] + 1) % 2]);
+    request.lease = std::chrono::seconds{1 + n[6] % 8};
+    std::string text;
+    for (const Lease& lease : store_->claim(request))
+        text += keep(lease, worker);
+    return text;
+}
+
+Settlement Player::settlement(const Command& command, std::size_t item) const {
+    const auto& n = command.numbers;
+    Settlement settlement;
+    // Newer leases are more often still valid than older ones.
+    const std::size_t back = (n[1] + item * n[2]) % std::min<std::size_t>(leases_.size(), 6);
+    settlement.lease = n[7] % 5 == 0 ? held(n[1]).lease : leases_[leases_.size() - 1 - back].lease;
+    settlement.to = targets[(n[3] + item) % targets.size()];
+    settlement.delay = std::chrono::seconds{n[4] % 4};
+    settlement.uses_attempt = n[5] % 3 != 0;
+    settlement.counts_crash = n[5] % 5 == 0;
+    settlement.counts_interruption = n[5] % 7 == 0;
+    if (n[6] % 2 == 0) settlement.result = fmt::format("{}", n[6]);
+    if (n[6] % 3 == 0)
+        settlement.error =
+            JobError{FailureKind::error, n[6], {}, "type", "message", "worker", "host", "", "tail"};
+    if (n[6] % 5 == 0) settlement.log = fmt::format("log {}", n[6]);
+    return settlement;
+}
+
+std::string Player::settle(const Command& command) {
+    if (leases_.empty()) return {};
+    std::vector<Settlement> items;
+    for (std::size_t item = 0; item <= command.numbers[0] % 3; ++item)
+        items.push_back(settlement(command, item));
+    return numbers_of(store_->settle(items));
+}
+
+std::string Player::heartbeat(const Command& command) {
+    if (leases_.empty()) return {};
+    const auto& n = command.numbers;
+    std::vector<Heartbeat> items;
+    for (std::uint32_t item = 0; item <= n[0] % 3; ++item) {
+        Heartbeat heartbeat{held(n[1] + item).lease, {}, {}, {}};
+        if (n[2] % 2 == 0) heartbeat.extend = std::chrono::seconds{n[3] % 6};
+        if (n[4] % 2 == 0) heartbeat.progress = Progress{n[4], n[5], "going"};
+        if (n[6] % 3 == 0) heartbeat.log = fmt::format("beat {}", n[6]);
+        items.push_back(heartbeat);
+    }
+    return numbers_of(store_->heartbeat(items));
+}
+
+std::string Player::effect(const Command& command) {
+    if (leases_.empty()) return {};
+    const auto& n = command.numbers;
+    const LeaseRef& lease = held(n[0]).lease;
+    const std::string key = fmt::format("effect{}", n[1] % 2);
+    const bool kept = store_->record_effect(lease, key, fmt::format("{}", n[2]));
+    return fmt::format("{} {}", kept, store_->find_effect(lease.id, key).value_or("none"));
+}
+
+std::string Player::mark(const Command& command) {
+    if (leases_.empty()) return {};
+    const std::size_t index = command.numbers[0] % leases_.size();
+    const Held& one = leases_[index];
+    const Member& member = workers_[one.worker];
+    if (one.membership != member.membership) return "its worker is gone";
+    member.session->mark(static_cast<std::uint32_t>(index), one.lease,
+                         command.numbers[1] % 2 == 0 ? RunMark::started : RunMark::finished);
+    return {};
+}
+
+std::string Player::control(const Command& command) {
+    const auto& n = command.numbers;
+    std::vector<JobId> ids{job(n[0])};
+    if (n[1] % 2 == 0) ids.push_back(job(n[2]));
+    if (command.kind == CommandKind::cancel) return numbers_of(store_->cancel(ids));
+    if (command.kind == CommandKind::retry) return numbers_of(store_->retry(ids));
+    return numbers_of(store_->remove(ids));
+}
+
+std::string Player::promote(const Command& command) {
+    const Promotion promotion = store_->promote_due(command.numbers[0] % 4);
+    const auto next = promotion.next_due.value_or(Timestamp{});
+    return fmt::format("{} {}", promotion.promoted, next.time_since_epoch().count());
+}
+
+std::string Player::take_over(const Command& command) {
+    const std::size_t worker = command.numbers[0] % workers_.size();
+    auto taken = store_->take_over_expired(workers_[worker].session->id(), 1'000,
+                                           std::chrono::seconds{1 + command.numbers[1] % 5});
+    std::ranges::sort(taken, {}, [](const TakenLease& one) { return one.lease.ref.id; });
+    std::string text;
+    for (const TakenLease& one : taken) {
+        text += fmt::format("mark {} died {} worker '{}' host '{}' ", static_cast<int>(one.mark),
+                            one.worker_died, one.worker, one.host);
+        text += keep(one.lease, worker);
+    }
+    return text;
+}
+
+std::string Player::list(const Command& command) {
+    const auto& n = command.numbers;
+    JobFilter filter;
+    if (n[0] % 2 == 0) filter.states = {all_job_states[n[1] % all_job_states.size()]};
+    if (n[2] % 3 == 0) filter.type = types[n[2] % 2];
+    if (n[3] % 3 == 0) filter.queue = queues[n[3] % 2];
+    if (n[4] % 4 == 0) filter.tag = "red";
+    std::string text;
+    std::string cursor;
+    do {
+        const JobPage page = store_->list(filter, 1 + n[5] % 4, cursor);
+        for (const Job& job : page.jobs)
+            text += dump(job);
+        cursor = page.next_cursor;
+        text += cursor.empty() ? "last page\n" : "page\n";
+    } while (!cursor.empty());
+    return text;
+}
+
+void Player::replace_worker(std::size_t index) {
+    Member& member = workers_[index];
+    member.session.reset();
+    ++member.membership;
+    WorkerInfo info;
+    info.name = fmt::format("w{}:{}", index, member.membership);
+    info.host = "host";
+    info.max_leases = 65'536;
+    member.session = store_->join(info);
+}
+
+std::string Player::play(const Command& command, std::span<const JobId> fresh) {
+    const auto& n = command.numbers;
+    switch (command.kind) {
+        case CommandKind::insert:
+            return insert(command, fresh);
+        case CommandKind::insert_again:
+            return insert_again(command);
+        case CommandKind::claim:
+            return claim(command);
+        case CommandKind::settle:
+            return settle(command);
+        case CommandKind::heartbeat:
+            return heartbeat(command);
+        case CommandKind::effect:
+            return effect(command);
+        case CommandKind::mark:
+            return mark(command);
+        case CommandKind::cancel:
+        case CommandKind::retry:
+        case CommandKind::remove:
+            return control(command);
+        case CommandKind::set_paused:
+            store_->set_paused(queues[n[0] % 2], n[1] % 2 == 0);
+            break;
+        case CommandKind::promote:
+            return promote(command);
+        case CommandKind::advance_clock:
+            break;  // the clock is common to all players
+        case CommandKind::take_over:
+            return take_over(command);
+        case CommandKind::kill_worker:
+            replace_worker(n[0] % workers_.size());
+            break;
+        case CommandKind::prune:
+            return fmt::format("{}", store_->prune({std::chrono::seconds{n[0] % 20},
+                                                    std::chrono::seconds{n[1] % 20},
+                                                    std::chrono::seconds{n[2] % 20}},
+                                                   1'000));
+        case CommandKind::list:
+            return list(command);
+    }
+    return {};
+}
+
+std::string Player::content() {
+    std::string text = dump(store_->stats());
+    for (const Job& job : store_->list({}, 1'000, "").jobs)
+        text += dump(job);
+    for (const WorkerView& worker : store_->workers())
+        text += fmt::format("worker '{}' leases {} alive {}\n", worker.info.name, worker.leases,
+                            worker.alive);
+    return text;
+}
+
+std::string Player::attachments() {
+    std::string text;
+    for (const JobId& id : ids_) {
+        for (const AttemptLog& log : store_->logs(id))
+            text += fmt::format("log {} {} {}\n", log.attempt, log.lease_seq, log.text);
+        for (const char* key : {"effect0", "effect1"})
+            text += store_->find_effect(id, key).value_or("none") + "\n";
+    }
+    return text;
+}
+
+SameLife::SameLife()
+    : reference_("memory:", clock_),
+      sqlite_("sqlite:" + (scratch_.path() / "model.db").string() + "?durability=process", clock_) {
+}
+
+std::string SameLife::play(const Command& command) {
+    if (command.kind == CommandKind::advance_clock) {
+        clock_.advance(command.numbers[0] % 6 * 500ms);
+    }
+    const std::array fresh{new_job_id(), new_job_id(), new_job_id()};
+    const std::string expected = reference_.play(command, fresh);
+    const std::string answer = sqlite_.play(command, fresh);
+    if (auto differs = difference(expected, answer); !differs.empty()) return differs;
+    return difference(reference_.content(), sqlite_.content());
+}
+
+std::string SameLife::compare_attachments() {
+    return difference(reference_.attachments(), sqlite_.attachments());
+}
+
+}  // namespace errand::test
