@@ -8,7 +8,7 @@
 namespace errand::test {
 
 std::shared_ptr<Store> StoreContract::open(const Limits& limits) {
-    return open_store(url_, {.limits = limits, .clock = &clock_});
+    return GetParam().open(url_, {.limits = limits, .clock = &clock_});
 }
 
 NewJob StoreContract::job(std::string_view type, std::string_view queue) {

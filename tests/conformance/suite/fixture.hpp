@@ -31,6 +31,11 @@ struct StoreKind {
     std::string name;
     /// The URL of a store that does not exist yet; what it needs may lie in `scratch`.
     std::function<std::string(const std::filesystem::path& scratch)> fresh_url;
+    /// How a store is opened; set it for a store that open_store() does not know.
+    std::function<std::shared_ptr<Store>(const std::string& url, const StoreOptions& options)>
+        open = [](const std::string& url, const StoreOptions& options) {
+            return open_store(url, options);
+        };
     bool virtual_clock = true;  ///< StoreOptions::clock is honoured: the tests may move time
     bool persistent = false;    ///< opening the same URL once more finds the same jobs
 };
