@@ -7,6 +7,9 @@
 namespace errand::engine {
 namespace {
 
+/// A smaller prefetch is one claim, a larger one two.
+constexpr std::uint32_t worth_halving = 64;
+
 std::uint32_t excess(const QueueLine& line) noexcept {
     return line.held > line.concurrency ? line.held - line.concurrency : 0;
 }
@@ -34,10 +37,11 @@ std::uint32_t InFlight::room_locked(const QueueLine& line) const {
     const auto more = std::min(wanted > own ? wanted - own : 0, prefetch_ - used);
     const auto idle = line.held < line.concurrency ? line.concurrency - line.held : 0;
     const auto room = idle + more;
-    // In halves: one is claimed while the other runs and is settled.
     const auto half = std::max<std::uint32_t>(1, (wanted + 1) / 2);
     if (room < half && line.held > line.concurrency / 2) return 0;
-    return std::min({room, std::max(half, line.concurrency), batch_});
+    // Many in halves: one is claimed while the other runs and is settled.
+    const auto most = wanted < worth_halving ? room : std::max(half, line.concurrency);
+    return std::min({room, most, batch_});
 }
 
 std::uint32_t InFlight::reserve(QueueLine& line) {

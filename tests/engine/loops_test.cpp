@@ -105,12 +105,21 @@ TEST_F(LoopsTest, ABusyQueueLeavesOthersTheirThreads) {
     auto& quiet = *engine->in_flight().lines()[1];
     busy.handler_time.add(1us, 1);
     quiet.handler_time.add(1us, 1);
-    // In halves of the prefetch; what is left is no half.
-    EXPECT_EQ(engine->in_flight().reserve(busy), 5U);
-    EXPECT_EQ(engine->in_flight().reserve(busy), 5U);
-    EXPECT_EQ(engine->in_flight().reserve(busy), 0U);
-    EXPECT_EQ(engine->in_flight().reserve(quiet), 3U + 2U);
+    EXPECT_EQ(engine->in_flight().reserve(busy), 12U);
+    EXPECT_EQ(engine->in_flight().reserve(quiet), 3U);
     EXPECT_EQ(engine->in_flight().reserve(quiet), 0U);
+}
+
+TEST_F(LoopsTest, ALargePrefetchIsClaimedInHalves) {
+    WorkerOptions worker;
+    worker.queues = {{"busy", 2}};
+    worker.prefetch = 100;
+    const auto engine = make_engine(worker);
+    auto& busy = *engine->in_flight().lines()[0];
+    busy.handler_time.add(1us, 1);
+    EXPECT_EQ(engine->in_flight().reserve(busy), 50U);
+    EXPECT_EQ(engine->in_flight().reserve(busy), 50U);
+    EXPECT_EQ(engine->in_flight().reserve(busy), 0U) << "what is left is no half";
 }
 
 TEST_F(LoopsTest, TheKeeperRenewsAThirdIntoTheLease) {

@@ -208,17 +208,19 @@ void Oracle::started(const JobId& id, std::uint64_t lease_seq) {
     expect(job.attempts.contains(lease_seq), "I5", id, "started under a lease that nobody gave");
     const bool valid = job.stage == Stage::active && job.lease_seq == lease_seq;
     if (!valid) return;
-    job.mark = RunMark::started;
+    expect(job.mark == RunMark::started, "I7", id, "began without a mark that says so");
     job.begun = true;
     ++begun_[job.holder];
     expect(begun_[job.holder] <= rules_.places, "I10", id,
            "began although its worker has no place for it");
 }
 
-void Oracle::returned(const JobId& id, std::uint64_t lease_seq) {
-    Tale& job = tale(id, "returned");
-    const bool valid = job.stage == Stage::active && job.lease_seq == lease_seq;
-    if (valid) job.mark = RunMark::finished;
+/// A stop may give a job up while its handler runs: then it never gets the last mark.
+void Oracle::marked(const LeaseRef& lease, RunMark mark) {
+    const auto found = tales_.find(lease.id);
+    if (found == tales_.end()) return;
+    Tale& job = found->second;
+    if (job.stage == Stage::active && job.lease_seq == lease.lease_seq) job.mark = mark;
 }
 
 std::uint64_t Oracle::lease_seq(const JobId& id) const {

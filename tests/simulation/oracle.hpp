@@ -45,13 +45,13 @@ public:
     void retried(const JobId& id, ControlResult result, Timestamp now);
     void removed(const JobId& id, ControlResult result);
     void paused(const std::string& queue, bool paused);
+    void marked(const LeaseRef& lease, RunMark mark);
     void died(WorkerId worker) { dead_.insert(worker); }
 
     // What the others saw.
 
     void acknowledged(const JobId& id) { acknowledged_.insert(id); }
     void started(const JobId& id, std::uint64_t lease_seq);
-    void returned(const JobId& id, std::uint64_t lease_seq);
 
     /// The last look, when all faults are healed and nothing moves any more.
     void audit(Store& store, Duration retention);

@@ -156,7 +156,6 @@ Outcome Process::perform(Context& context) {
     world_.oracle.started(context.id(), context.lease_seq());
     auto outcome = play(context);
     world_.scheduler.check_alive();
-    world_.oracle.returned(context.id(), context.lease_seq());
     return outcome;
 }
 

@@ -24,6 +24,7 @@ public:
     void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
         if (host_->killed) return;  // the dead write nothing
         real_->mark(slot, lease, mark);
+        world_.oracle.marked(lease, mark);
     }
     void retire() override { real_->retire(); }
 
