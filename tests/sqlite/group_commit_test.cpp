@@ -30,7 +30,7 @@ protected:
     Connection connection_{(folder_.path() / "a.db").string(), Connection::Mode::read_write_create,
                            [](int) { return false; }};
     WakeFile wake_{(folder_.path() / "wake").string()};
-    GroupCommit commits_{connection_, wake_};
+    GroupCommit commits_{connection_, wake_, {}};
 };
 
 TEST_F(GroupCommitTest, WorkOfManyThreadsIsAllCommitted) {

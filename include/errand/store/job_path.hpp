@@ -39,7 +39,9 @@ inline constexpr std::size_t wake_channel_count = 4;
 ///
 /// For every call of the three interfaces:
 /// - **atomic**: a call happens whole or not at all, in this process's death as well.
-/// - **durable**: what a call returned survives what the store's durability class promises.
+/// - **durable**: what a call returned survives what the store's durability class promises. Of a
+///   claim and a promotion only that it did not lose the job: a loss of power may undo them, and
+///   all who acted on them are gone with it. A lease_seq that was given out is not given out again.
 /// - **fenced**: calls that carry a LeaseRef change nothing when its lease_seq is not the job's
 ///   present one; the item's result says so, the other items of the call still count.
 /// - **time**: leases and due times are judged by now(), the store's clock, never by the caller's.

@@ -230,7 +230,9 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             fronts.push_back(FrontReader{*reader}.read(queue));
     }
     if (work.empty()) return {};
-    database_.write([&] {
+    // Losing a claim with the power loses nothing: its handler is gone, too, and the job is still
+    // there. note_boot() keeps the next boot from giving out the same lease numbers.
+    const auto take = [&] {
         auto& writer = database_.writer();
         Taker taker{writer, request, now()};
         const auto paused = read_paused(writer);
@@ -241,7 +243,8 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             if (!taker.still_stands(front)) front = FrontReader{writer}.read(work[i]);
             taker.take(front);
         }
-    });
+    };
+    database_.write(take, Sync::not_needed);
     return in_order(std::move(fronts));
 }
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/database.hpp"
 
+#include "store/sqlite/boot.hpp"
 #include "store/sqlite/schema.hpp"
 
 #include <errand/error.hpp>
@@ -85,6 +86,7 @@ Database::Database(SqliteStoreOptions options)
                                      });
     first->execute("PRAGMA journal_mode = WAL");
     migrate(*first, now());
+    note_boot(*first, options_.boot.value_or(boot_number()));
     first.reset();
     run_folder_ = create_run_folder(options_.path);
     wake_ = std::make_unique<WakeFile>(run_file("wake"));
@@ -92,8 +94,9 @@ Database::Database(SqliteStoreOptions options)
     numbers_ = std::make_unique<Numbers>(*writer_);
     commits_ = std::make_unique<GroupCommit>(
         *writer_, *wake_,
-        GroupCommit::Hooks{.begun = [this] { numbers_->forget(); },
-                           .before_commit = [this] { numbers_->flush(); }});
+        GroupCommit::Options{.syncs = options_.durability == SqliteStoreOptions::Durability::full,
+                             .begun = [this] { numbers_->forget(); },
+                             .before_commit = [this] { numbers_->flush(); }});
 }
 
 std::string Database::run_file(const std::string& name) const {
@@ -102,9 +105,8 @@ std::string Database::run_file(const std::string& name) const {
 
 std::unique_ptr<Connection> Database::open(Connection::Mode mode) {
     auto connection = std::make_unique<Connection>(options_.path, mode, busy_handler());
-    const bool full = options_.durability == SqliteStoreOptions::Durability::full;
-    connection->execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-    connection->execute("PRAGMA cache_size = -16384");  // KiB
+    connection->execute("PRAGMA synchronous = NORMAL");  // the group commit syncs where it must
+    connection->execute("PRAGMA cache_size = -16384");   // KiB
     connection->execute("PRAGMA mmap_size = 268435456");
     connection->execute("PRAGMA temp_store = MEMORY");
     connection->execute("PRAGMA wal_autocheckpoint = 8000");  // pages: 32 MiB

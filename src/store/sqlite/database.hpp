@@ -30,7 +30,11 @@ public:
     [[nodiscard]] Numbers& numbers() noexcept { return *numbers_; }
 
     /// See GroupCommit::run().
-    void write(const std::function<void()>& work) { commits_->run(work); }
+    void write(
+        const std::function<void()>& work, Sync sync = Sync::before_visible,
+        const std::function<void()>& visible = [] {}) {
+        commits_->run(work, sync, visible);
+    }
 
     /// A reading connection, given back at the end of life. Its statements are prepared once and
     /// kept.

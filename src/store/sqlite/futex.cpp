@@ -1,6 +1,7 @@
 #include "store/sqlite/futex.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <ctime>
 
 #include <linux/futex.h>
@@ -26,6 +27,18 @@ void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, FutexS
     }
     ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), with_scope(FUTEX_WAIT, scope),
               expected, timeout ? &relative : nullptr, nullptr, 0);
+}
+
+void futex_wait_bits(std::atomic<std::uint32_t>& word, std::uint32_t expected, FutexScope scope,
+                     std::uint32_t bits) noexcept {
+    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word),
+              with_scope(FUTEX_WAIT_BITSET, scope), expected, nullptr, nullptr, bits);
+}
+
+void futex_wake_bits(std::atomic<std::uint32_t>* word, FutexScope scope,
+                     std::uint32_t bits) noexcept {
+    ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(word),
+              with_scope(FUTEX_WAKE_BITSET, scope), INT_MAX, nullptr, nullptr, bits);
 }
 
 void futex_wake(std::atomic<std::uint32_t>* word, FutexScope scope, int count) noexcept {

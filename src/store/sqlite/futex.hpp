@@ -16,6 +16,14 @@ enum class FutexScope { process, shared };
 void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected, FutexScope scope,
                 std::optional<Duration> timeout = {}) noexcept;
 
+/// As futex_wait, for sleepers that are told apart: only a wake whose `bits` share one with these
+/// ends it. Without end.
+void futex_wait_bits(std::atomic<std::uint32_t>& word, std::uint32_t expected, FutexScope scope,
+                     std::uint32_t bits) noexcept;
+/// Wakes all sleepers of futex_wait_bits that share a bit.
+void futex_wake_bits(std::atomic<std::uint32_t>* word, FutexScope scope,
+                     std::uint32_t bits) noexcept;
+
 /// Wakes at most `count` sleepers. Only the address of `word` matters: it may be gone already.
 void futex_wake(std::atomic<std::uint32_t>* word, FutexScope scope, int count) noexcept;
 

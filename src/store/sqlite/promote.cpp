@@ -22,7 +22,7 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
     const auto first = read_next_due(*database_.read());
     if (!first || *first > now()) return {0, first};
     Promotion promotion;
-    database_.write([&] {
+    const auto promote = [&] {
         auto& writer = database_.writer();
         std::vector<std::int64_t> due;
         for (auto rows = writer.statement(due_jobs).query(now(), max); rows.next();) {
@@ -33,7 +33,8 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
             writer.statement(leave_waiting).run(n);
         }
         promotion = {static_cast<std::uint32_t>(due.size()), read_next_due(writer)};
-    });
+    };
+    database_.write(promote, Sync::not_needed);  // what is lost is due again
     if (promotion.promoted != 0) wake(WakeChannel::work);
     return promotion;
 }

@@ -20,19 +20,25 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     bool new_lane = false;
     InsertedJobs inserted;
-    database_.write([&] {
-        auto& writer = database_.writer();
-        new_lane = false;
-        inserted =
-            insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
-                if (const auto known = lanes_.find(queue, type); known != 0) return known;
-                new_lane = true;
-                return lane_in_transaction(writer, queue, type);
-            });
-    });
+    // A handler may begin while the log is being synced: if the power goes now, job and handler
+    // vanish together.
+    database_.write(
+        [&] {
+            auto& writer = database_.writer();
+            new_lane = false;
+            inserted =
+                insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
+                    if (const auto known = lanes_.find(queue, type); known != 0) return known;
+                    new_lane = true;
+                    return lane_in_transaction(writer, queue, type);
+                });
+        },
+        Sync::before_answer,
+        [&] {
+            if (inserted.any_available) wake(WakeChannel::work);
+            if (inserted.any_scheduled) wake(WakeChannel::schedule);
+        });
     if (new_lane) learn_lanes();
-    if (inserted.any_available) wake(WakeChannel::work);
-    if (inserted.any_scheduled) wake(WakeChannel::schedule);
     return std::move(inserted.results);
 }
 

@@ -2,7 +2,9 @@
 
 #include <errand/store/store.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace errand::sqlite {
@@ -18,7 +20,8 @@ struct SqliteStoreOptions {
     /// How long a call waits for other processes' transactions before it is store_unavailable.
     Duration busy_timeout = std::chrono::seconds{30};
     Limits limits{};
-    const Clock* clock = nullptr;  ///< for tests; null: the machine's
+    const Clock* clock = nullptr;        ///< for tests; null: the machine's
+    std::optional<std::int64_t> boot{};  ///< for tests; none: boot_number()
 };
 
 /// Opens or creates the file and brings its schema up to date. Beside the file lie SQLite's own

@@ -1,5 +1,7 @@
 #include "store/sqlite/worker_file.hpp"
 
+#include "store/sqlite/boot.hpp"
+
 #include <errand/error.hpp>
 
 #include <array>
@@ -17,24 +19,18 @@ namespace {
 
 // The file's layout; only processes of one machine and one boot read it, so it may change freely
 // together with `magic`.
-constexpr std::uint64_t magic = 0x3130'4e55'5244'5245;  // "ERDRUN01"
+constexpr std::uint64_t magic = 0x3230'4e55'5244'5245;  // "ERDRUN02"
 
 struct Header {
     std::uint64_t magic;
     std::uint64_t slots;
-    std::array<char, 40> boot_id;
+    std::int64_t boot;
 };
 
 struct Slot {
     std::atomic<std::int64_t> n;
     std::atomic<std::uint64_t> seq_and_mark;  // lease_seq * 4 + mark
 };
-
-std::array<char, 40> boot_id() {
-    std::array<char, 40> id{};
-    std::ifstream{"/proc/sys/kernel/random/boot_id"}.getline(id.data(), id.size());
-    return id;
-}
 
 std::size_t file_bytes(std::uint64_t slots) {
     return sizeof(Header) + slots * sizeof(Slot);
@@ -54,7 +50,7 @@ WorkerFile::WorkerFile(std::string path, std::uint32_t slots)
         throw Error(ErrorCode::store_unavailable,
                     path_ + ": locking failed: " + std::strerror(errno));
     }
-    const Header header{magic, slots, boot_id()};
+    const Header header{magic, slots, boot_number()};
     std::memcpy(file_->data(), &header, sizeof header);
 }
 
@@ -89,7 +85,7 @@ WorkerMarks::WorkerMarks(const std::string& path) {
     std::ifstream in{path, std::ios::binary};
     Header header{};
     if (!in.read(reinterpret_cast<char*>(&header), sizeof header)) return;
-    if (header.magic != magic || header.boot_id != boot_id()) return;
+    if (header.magic != magic || header.boot != boot_number()) return;
     readable_ = true;
     std::array<std::uint64_t, 2> cell{};
     for (std::uint64_t i = 0; i < header.slots; ++i) {

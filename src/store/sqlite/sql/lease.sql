@@ -55,3 +55,20 @@ SELECT e.value FROM errand_job j JOIN errand_effect e ON e.n = j.n WHERE j.id = 
 
 -- name: put_effect
 INSERT INTO errand_effect (n, name, value) VALUES (?1, ?2, ?3) ON CONFLICT (n, name) DO NOTHING
+
+-- name: last_boot
+SELECT value FROM errand_counter WHERE name = 'boot'
+
+-- name: set_boot
+INSERT INTO errand_counter (name, value) VALUES ('boot', ?1)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- After a loss of power: claims may have been lost whose lease numbers others have seen.
+-- name: skip_ready_lease
+UPDATE errand_ready SET lease_seq = lease_seq + 1
+
+-- name: skip_waiting_lease
+UPDATE errand_waiting SET lease_seq = lease_seq + 1
+
+-- name: skip_active_lease
+UPDATE errand_active SET lease_seq = lease_seq + 1
