@@ -56,6 +56,11 @@ struct NewJob {
     std::optional<RetryPolicy> retry{};  ///< none: the handler's policy
     std::optional<Duration> timeout{};   ///< of one attempt; none: the handler's
     std::string unique_key{};            ///< at most one unfinished job has it; empty: not unique
+    /// Jobs of one queue with the same key run one after the other, unless the queue's settings say
+    /// otherwise (QueueSettings). Like unique_key, up to 127 bytes; empty: none.
+    std::string key{};
+    std::uint32_t weight = 1;  ///< what its beginning takes from rate limits, 1 to 1,000,000
+    std::optional<Timestamp> expires_at{};  ///< not begun by then: discarded
     Duration delay{};  ///< from now, by the store's clock; not together with run_at
     std::optional<Timestamp> run_at{};  ///< not before; a past time means now
 };
@@ -77,6 +82,10 @@ struct Job {
     std::optional<RetryPolicy> retry;
     std::optional<Duration> timeout;
     std::string unique_key;
+    std::string key;
+    std::uint32_t weight = 1;
+    std::optional<Timestamp> expires_at;
+    bool blocked = false;  ///< available, but waiting for its key's turn
     Timestamp created_at{};
     Timestamp scheduled_at{};  ///< when it is or was due; for retryable jobs the next attempt
     std::optional<Timestamp> started_at;   ///< of the newest attempt

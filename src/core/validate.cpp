@@ -107,18 +107,26 @@ void check_tags(std::vector<std::string>& tags, const Limits& limits) {
     }
 }
 
+void check_timestamp(std::string_view field, Timestamp time) {
+    if (time < min_timestamp || time > max_timestamp) {
+        refuse(field, fmt::format("{}us since 1970 must lie in the years 1970 to 9999",
+                                  time.time_since_epoch().count()));
+    }
+}
+
 void check_timing(const NewJob& job) {
     if (job.delay < Duration::zero() || job.delay > max_duration) {
         refuse("delay", format_duration(job.delay) + " must lie between 0 and 36500d");
     }
+    if (job.expires_at) check_timestamp("expires_at", *job.expires_at);
     if (!job.run_at) return;
     if (job.delay != Duration::zero()) {
         refuse("delay",
                format_duration(job.delay) + " is given together with run_at; give only one");
     }
-    if (*job.run_at < min_timestamp || *job.run_at > max_timestamp) {
-        refuse("run_at", fmt::format("{}us since 1970 must lie in the years 1970 to 9999",
-                                     job.run_at->time_since_epoch().count()));
+    check_timestamp("run_at", *job.run_at);
+    if (job.expires_at && *job.expires_at <= *job.run_at) {
+        refuse("expires_at", "lies before run_at, so the job could never begin; give a later time");
     }
 }
 
@@ -130,6 +138,9 @@ void check_numbers(const NewJob& job) {
     if (job.max_attempts < 1 || job.max_attempts > max_max_attempts) {
         refuse("max_attempts",
                fmt::format("{} must lie between 1 and {}", job.max_attempts, max_max_attempts));
+    }
+    if (job.weight < 1 || job.weight > max_weight) {
+        refuse("weight", fmt::format("{} must lie between 1 and {}", job.weight, max_weight));
     }
     if (job.timeout &&
         (*job.timeout < std::chrono::milliseconds{1} || *job.timeout > max_duration)) {
@@ -164,6 +175,10 @@ void validate_queue(std::string_view queue) {
     }
 }
 
+void validate_key(std::string_view key) {
+    check_label("key", key, max_key_bytes);
+}
+
 void validate(NewJob& job, const Limits& limits) {
     validate_type(job.type);
     validate_queue(job.queue);
@@ -171,6 +186,7 @@ void validate(NewJob& job, const Limits& limits) {
     check_meta(job.meta, limits);
     check_tags(job.tags, limits);
     check_text("unique_key", job.unique_key, max_unique_key_bytes);
+    if (!job.key.empty()) validate_key(job.key);
     check_numbers(job);
     check_timing(job);
 }

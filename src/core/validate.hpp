@@ -16,6 +16,7 @@ void validate(NewJob& job, const Limits& limits);
 
 void validate_type(std::string_view type);
 void validate_queue(std::string_view queue);
+void validate_key(std::string_view key);
 
 /// Valid JSON (RFC 8259, UTF-8, nothing after it)? An empty result means yes, otherwise the reason.
 [[nodiscard]] std::string json_error(std::string_view text);

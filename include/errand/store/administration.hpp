@@ -28,8 +28,25 @@ public:
     /// Removes jobs with all that was kept of them. Active ones are refused.
     [[nodiscard]] virtual std::vector<ControlResult> remove(std::span<const JobId> ids) = 0;
 
-    /// Paused queues are not claimed from; running jobs go on. Pausing twice is no error.
-    virtual void set_paused(std::string_view queue, bool paused) = 0;
+    /// Jobs of a paused scope are not claimed; running ones go on. Pausing twice is no error and
+    /// keeps the first `by` (at most 128 bytes, cut beyond) and time.
+    virtual void set_paused(const Scope& scope, bool paused, std::string_view by) = 0;
+    void set_paused(std::string_view queue, bool paused) {
+        set_paused(Scope::queue(queue), paused, {});
+    }
+
+    /// How the queue orders jobs that are enqueued from now on. Throws Error (invalid_argument).
+    virtual void set_queue_settings(std::string_view queue, const QueueSettings& settings) = 0;
+
+    /// Sets the bounds of the scope, in place of those it had; without any bound it has none from
+    /// now on. Counts at once, also for jobs that wait. Throws Error (invalid_argument).
+    virtual void set_limit(const Limit& limit) = 0;
+
+    /// The unfinished jobs of the key that have a turn but are neither active nor available, as
+    /// they wait for a time, give their turn to those behind them, and stand in line anew when they
+    /// are due. How many did.
+    [[nodiscard]] virtual std::uint32_t unblock_key(std::string_view queue,
+                                                    std::string_view key) = 0;
 
     /// Removes at most `max` jobs that ended longer ago than `retention` says. Returns how many;
     /// fewer than `max` means that nothing is left to prune now.

@@ -29,6 +29,18 @@ public:
     /// Workers that are alive or still hold leases, oldest first.
     [[nodiscard]] virtual std::vector<WorkerView> workers() = 0;
 
+    /// The settings of queues that have any but the default ones, by name.
+    [[nodiscard]] virtual std::map<std::string, QueueSettings> queue_settings() = 0;
+
+    [[nodiscard]] virtual std::vector<LimitView> limits() = 0;  ///< by scope
+    [[nodiscard]] virtual std::vector<PauseView> pauses() = 0;  ///< by scope
+
+    /// Keys of which jobs wait for their turn, those with the most first; at most `max`.
+    [[nodiscard]] virtual std::vector<KeyView> blocked_keys(std::uint32_t max) = 0;
+    /// None: no unfinished job has a turn of the key, and none waits for one.
+    [[nodiscard]] virtual std::optional<KeyView> find_key(std::string_view queue,
+                                                          std::string_view key) = 0;
+
     /// Looks for damage and bad settings: integrity, counts that must agree, disk space.
     [[nodiscard]] virtual std::vector<CheckFinding> check() = 0;
 };

@@ -61,14 +61,27 @@ public:
 
     /// Adds jobs, all or none. Each has an id and has passed core validation. A job whose run_at or
     /// delay lies ahead starts as scheduled, any other as available. Repeating a call adds nothing.
+    /// Each gets its place in the queue by the queue's settings (core/place.hpp): its rank and its
+    /// position within the rank. A job with a key whose turns are all taken is available but
+    /// blocked: nobody sees it in a claim until a turn becomes free, which happens in the call that
+    /// ends a job which has one. PostgreSQL will keep turns in a table with the key as its primary
+    /// key and admit the next in the statement that ends the one before (a data-modifying WITH);
+    /// Redis a sorted set per key in the same script as the end.
     [[nodiscard]] virtual std::vector<InsertResult> insert(std::span<const NewJob> jobs) = 0;
 
     /// Makes a worker known; its death is noticed through the session.
     [[nodiscard]] virtual std::unique_ptr<WorkerSession> join(const WorkerInfo& info) = 0;
 
-    /// Leases available jobs of queues that are not paused: per queue by higher priority, then the
-    /// earlier due time, then order of insertion. attempt and lease_seq of each rise by one. Empty:
-    /// nothing is available for this request.
+    /// Leases available jobs of no paused scope: per queue by higher rank, then the lower place,
+    /// then order of insertion. attempt and lease_seq of each rise by one. Empty: nothing is
+    /// available for this request.
+    /// Limits are decided here. Jobs that share queue, type and the scopes that hold them form a
+    /// lane; at the first job of a lane that a limit does not allow, the lane ends for this call,
+    /// and jobs of other lanes go on. What a rate closes wakes WakeChannel::work when it opens
+    /// again (promote_due sees to that), what concurrency closes when a lease of its scope ends.
+    /// PostgreSQL will keep lanes and limits as rows, lock the limits' rows in the claiming
+    /// statement and count leases by lane; Redis a list of lanes and a hash per limit in the
+    /// claiming script.
     [[nodiscard]] virtual std::vector<Lease> claim(const ClaimRequest& request) = 0;
 
     /// Ends leases: the one way out of active, also for crashed workers. An accepted cancel request
@@ -87,7 +100,9 @@ public:
                                                                     std::uint32_t max,
                                                                     Duration lease) = 0;
 
-    /// Makes scheduled and retryable jobs that are due available, earliest first, at most `max`.
+    /// Makes scheduled and retryable jobs that are due available, earliest first, at most `max`; a
+    /// job with a key that has no turn yet gets one or is blocked. Also opens limits whose rate
+    /// allows jobs again: `next_due` counts them in.
     [[nodiscard]] virtual Promotion promote_due(std::uint32_t max) = 0;
 
     /// The value kept under (job, key) by an earlier record_effect, also of earlier attempts.

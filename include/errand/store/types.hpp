@@ -1,6 +1,8 @@
 #pragma once
 
 #include <errand/job.hpp>
+#include <errand/limit.hpp>
+#include <errand/queue_settings.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -62,6 +64,8 @@ struct Lease {
     std::optional<RetryPolicy> retry;
     std::optional<Duration> timeout;
     std::int32_t priority = 0;
+    std::string key;
+    std::optional<Timestamp> expires_at;  ///< passed: the job is to be discarded, not begun
     Timestamp scheduled_at{};
     Timestamp claimed_at{};   ///< store time
     Timestamp lease_until{};  ///< store time
