@@ -1,8 +1,8 @@
 #include "store/sqlite/flags.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/turns.hpp"
 
-#include "core/validate.hpp"
 #include "store/checks.hpp"
 
 namespace errand::sqlite {
@@ -19,12 +19,14 @@ constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
 constexpr auto add_flags = sql_named(sql::lease_sql, "add_flags");
 constexpr auto unique_key_of = sql_named(sql::control_sql, "unique_key_of");
 constexpr auto try_hold_unique = sql_named(sql::control_sql, "try_hold_unique");
-constexpr auto pause = sql_named(sql::control_sql, "pause");
-constexpr auto resume = sql_named(sql::control_sql, "resume");
+constexpr auto leave_blocked_by_number = sql_named(sql::control_sql, "leave_blocked_by_number");
+constexpr auto to_blocked = sql_named(sql::turn_sql, "to_blocked");
+constexpr auto forget_fair_keys = sql_named(sql::control_sql, "forget_fair_keys");
+constexpr auto key_of_job = sql_named(sql::turn_sql, "key_of");
 
 /// A job as the controlling calls see it: where it rests and what goes along with it.
 struct Resting {
-    enum class Table : std::int64_t { waiting = 2, ready = 3, active = 4, done = 6 };
+    enum class Table : std::int64_t { waiting = 2, ready = 3, active = 4, blocked = 5, done = 6 };
     std::int64_t n;
     Table table;
     std::int64_t attempt, lease_seq, crashes, interruptions, flags;
@@ -53,6 +55,9 @@ void leave(Connection& writer, const Resting& job) {
         case Resting::Table::ready:
             writer.statement(leave_ready_by_number).run(job.n);
             break;
+        case Resting::Table::blocked:
+            writer.statement(leave_blocked_by_number).run(job.n);
+            break;
         case Resting::Table::done:
             writer.statement(leave_done).run(job.n);
             break;
@@ -61,7 +66,13 @@ void leave(Connection& writer, const Resting& job) {
     }
 }
 
-ControlResult cancel_one(Connection& writer, const JobId& id, Timestamp now) {
+/// What an unfinished job holds, others may have.
+void let_go(Connection& writer, Turns& turns, const Resting& job) {
+    if ((job.flags & flag_unique) != 0) writer.statement(release_unique).run(job.n);
+    if ((job.flags & flag_turn) != 0) turns.leave(job.n);
+}
+
+ControlResult cancel_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) {
@@ -71,10 +82,11 @@ ControlResult cancel_one(Connection& writer, const JobId& id, Timestamp now) {
     if (job->state == JobState::cancelled) return ControlResult::done;
     if (is_end(job->state)) return ControlResult::refused;
     leave(writer, *job);
-    if ((job->flags & flag_unique) != 0) writer.statement(release_unique).run(job->n);
+    let_go(writer, turns, *job);
     writer.statement(to_done).run(job->n, JobState::cancelled, now, job->attempt, job->lease_seq,
-                                  job->crashes, job->interruptions, job->flags & ~flag_unique,
-                                  job->started_at, job->worker, std::optional<std::string_view>{});
+                                  job->crashes, job->interruptions,
+                                  job->flags & ~(flag_unique | flag_turn), job->started_at,
+                                  job->worker, std::optional<std::string_view>{});
     return ControlResult::done;
 }
 
@@ -91,7 +103,21 @@ bool hold_unique_again(Connection& writer, Resting& job) {
     return true;
 }
 
-ControlResult retry_one(Connection& writer, const JobId& id) {
+/// False: all turns of its key are taken.
+bool has_turn_or_needs_none(Connection& writer, Turns& turns, Resting& job) {
+    if ((job.flags & flag_turn) != 0) return true;
+    std::string key;
+    {
+        auto rows = writer.statement(key_of_job).query(job.n);
+        if (rows.next()) key = rows.string(0);
+    }
+    if (key.empty()) return true;
+    const auto entry = turns.enter(key, job.n);
+    if (entry == Turns::Entry::taken) job.flags |= flag_turn;
+    return entry != Turns::Entry::blocked;
+}
+
+ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id) {
     auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     const bool ended = job->table == Resting::Table::done;
@@ -101,8 +127,9 @@ ControlResult retry_one(Connection& writer, const JobId& id) {
         job->attempt = job->crashes = job->interruptions = 0;
     }
     leave(writer, *job);
-    writer.statement(to_ready).run(job->n, job->attempt, job->lease_seq, job->crashes,
-                                   job->interruptions, job->flags, job->started_at, job->worker);
+    const auto next = has_turn_or_needs_none(writer, turns, *job) ? to_ready : to_blocked;
+    writer.statement(next).run(job->n, job->attempt, job->lease_seq, job->crashes,
+                               job->interruptions, job->flags, job->started_at, job->worker);
     return ControlResult::done;
 }
 
@@ -120,12 +147,12 @@ void remove_rows(Connection& writer, std::int64_t n, std::int64_t flags) {
     writer.statement(remove_job).run(n);
 }
 
-ControlResult remove_one(Connection& writer, const JobId& id) {
+ControlResult remove_one(Connection& writer, Turns& turns, const JobId& id) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) return ControlResult::refused;
     leave(writer, *job);
-    if ((job->flags & flag_unique) != 0) writer.statement(release_unique).run(job->n);
+    let_go(writer, turns, *job);
     remove_rows(writer, job->n, job->flags);
     return ControlResult::done;
 }
@@ -172,13 +199,17 @@ void forget_old_workers(Database& database) {
 std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
+    bool admitted = false;
     database_.write([&] {
         results.clear();
+        Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(cancel_one(database_.writer(), id, now()));
+            results.push_back(cancel_one(database_.writer(), turns, id, now()));
+        admitted = turns.admitted;
     });
     wake(WakeChannel::control);
     wake(WakeChannel::ended);
+    if (admitted) wake(WakeChannel::work);
     return results;
 }
 
@@ -187,8 +218,9 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
     std::vector<ControlResult> results;
     database_.write([&] {
         results.clear();
+        Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(retry_one(database_.writer(), id));
+            results.push_back(retry_one(database_.writer(), turns, id));
     });
     wake(WakeChannel::work);
     return results;
@@ -197,21 +229,17 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
 std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
+    bool admitted = false;
     database_.write([&] {
         results.clear();
+        Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(remove_one(database_.writer(), id));
+            results.push_back(remove_one(database_.writer(), turns, id));
+        admitted = turns.admitted;
     });
     wake(WakeChannel::ended);
+    if (admitted) wake(WakeChannel::work);
     return results;
-}
-
-void SqliteStore::set_paused(std::string_view queue, bool paused) {
-    core::validate_queue(queue);
-    database_.write(
-        [&] { database_.writer().statement(paused ? sqlite::pause : resume).run(queue); });
-    wake(WakeChannel::control);
-    if (!paused) wake(WakeChannel::work);
 }
 
 std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) {
@@ -234,6 +262,7 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
             ++pruned;
         }
         forget_old_workers(database_);
+        writer.statement(forget_fair_keys).run();
     });
     return pruned;
 }

@@ -22,9 +22,11 @@ CheckFinding check_states(Connection& reader) {
     const auto jobs = reader.query_int64("SELECT count(*) FROM errand_job");
     const auto states = reader.query_int64(
         "SELECT (SELECT count(*) FROM errand_ready) + (SELECT count(*) FROM errand_waiting) + "
+        "(SELECT count(*) FROM errand_blocked) + "
         "(SELECT count(*) FROM errand_active) + (SELECT count(*) FROM errand_done)");
     const auto distinct = reader.query_int64(
         "SELECT count(*) FROM (SELECT n FROM errand_ready UNION SELECT n FROM errand_waiting UNION "
+        "SELECT n FROM errand_blocked UNION "
         "SELECT n FROM errand_active UNION SELECT n FROM errand_done) "
         "WHERE n IN (SELECT n FROM errand_job)");
     const bool ok = jobs == states && jobs == distinct;
@@ -39,6 +41,22 @@ CheckFinding check_unique_keys(Connection& reader) {
         "j.n = u.n) OR EXISTS (SELECT 1 FROM errand_done d WHERE d.n = u.n)");
     return {stray == 0, "unique keys",
             fmt::format("{} held by jobs that ended or are gone", stray)};
+}
+
+/// A turn belongs to an unfinished job that says so, and nobody waits for a key without holders.
+CheckFinding check_turns(Connection& reader) {
+    const auto turns = reader.query_int64("SELECT count(*) FROM errand_turn");
+    const auto held = reader.query_int64(
+        "SELECT count(*) FROM errand_turn t JOIN errand_job j ON j.n = t.n AND j.key = t.key WHERE "
+        "t.n IN (SELECT n FROM errand_ready WHERE flags & 64 UNION ALL SELECT n FROM "
+        "errand_waiting WHERE flags & 64 UNION ALL SELECT n FROM errand_active WHERE flags & 64)");
+    const auto stuck = reader.query_int64(
+        "SELECT count(*) FROM (SELECT DISTINCT key FROM errand_blocked) b WHERE NOT EXISTS (SELECT "
+        "1 FROM errand_turn t WHERE t.key = b.key)");
+    const bool ok = turns == held && stuck == 0;
+    return {ok, "turns of keys",
+            fmt::format("{} turns, {} held by unfinished jobs, {} keys blocked by nobody{}", turns,
+                        held, stuck, ok ? "" : "; restore the file from a backup")};
 }
 
 CheckFinding check_disk(const std::string& path) {
@@ -74,6 +92,7 @@ std::vector<CheckFinding> SqliteStore::check() {
     findings.push_back(check_integrity(*reader));
     findings.push_back(check_states(*reader));
     findings.push_back(check_unique_keys(*reader));
+    findings.push_back(check_turns(*reader));
     findings.push_back(check_disk(path));
     findings.push_back(check_wal(path));
     return findings;

@@ -86,7 +86,7 @@ Database::Database(SqliteStoreOptions options)
                                      });
     first->execute("PRAGMA journal_mode = WAL");
     migrate(*first, now());
-    note_boot(*first, options_.boot.value_or(boot_number()));
+    note_boot(*first, options_.boot.value_or(boot_number()), now());
     first.reset();
     run_folder_ = create_run_folder(options_.path);
     wake_ = std::make_unique<WakeFile>(run_file("wake"));

@@ -1,7 +1,14 @@
 #include "store/sqlite/insert.hpp"
 
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/keys.hpp"
+#include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/turns.hpp"
+
+#include "core/place.hpp"
+
+#include <errand/scope.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,6 +26,11 @@ constexpr auto add_job = sql_named(sql::insert_sql, "add_job");
 constexpr auto add_plain_job = sql_named(sql::insert_sql, "add_plain_job");
 constexpr auto add_ready = sql_named(sql::insert_sql, "add_ready");
 constexpr auto add_scheduled = sql_named(sql::insert_sql, "add_scheduled");
+constexpr auto add_blocked = sql_named(sql::insert_sql, "add_blocked");
+constexpr auto any_key_rule = sql_named(sql::insert_sql, "any_key_rule");
+constexpr auto is_key_rule = sql_named(sql::insert_sql, "is_key_rule");
+constexpr auto fair_finish = sql_named(sql::insert_sql, "fair_finish");
+constexpr auto set_fair_finish = sql_named(sql::insert_sql, "set_fair_finish");
 constexpr auto has_job_id = sql_named(sql::insert_sql, "has_job_id");
 constexpr auto unique_holder = sql_named(sql::insert_sql, "unique_holder");
 constexpr auto hold_unique = sql_named(sql::insert_sql, "hold_unique");
@@ -36,9 +48,11 @@ std::string tags_json(const std::vector<std::string>& tags) {
 
 bool is_plain(const NewJob& job) {
     return job.unique_key.empty() && job.meta.empty() && job.tags.empty() && !job.retry &&
-           !job.timeout;
+           !job.timeout && job.key.empty() && job.weight == 1 && !job.expires_at;
 }
 
+/// Adds jobs one after the other. What neighbours mostly share is looked up once: their queue,
+/// their lane, their key.
 class Inserter {
 public:
     Inserter(Connection& writer, Timestamp now, const LaneOf& lane_of)
@@ -46,7 +60,9 @@ public:
           now_(now),
           lane_of_(lane_of),
           add_plain_(writer.statement(add_plain_job)),
-          add_ready_(writer.statement(add_ready)) {}
+          add_ready_(writer.statement(add_ready)),
+          turns_(writer),
+          fair_(writer) {}
 
     InsertResult insert(const NewJob& job, std::int64_t n) {
         using Kind = InsertResult::Kind;
@@ -57,17 +73,26 @@ public:
             auto holder = writer_.statement(unique_holder).query(job.unique_key);
             if (holder.next()) return {Kind::duplicate, holder.job_id(0)};
         }
-        const auto lane = lane_for(job);
+        enter_queue(job);
         const auto due_at = due_time(job, now_);
-        if (!add_row(job, n, lane, due_at)) return {Kind::already_there, job.id};
+        const bool fair = queue_row_.settings.order == QueueOrder::fair;
+        // A repeated call must not take a place once more.
+        if (fair && writer_.statement(has_job_id).query(job.id).next()) {
+            return {Kind::already_there, job.id};
+        }
+        const auto place = core::place_of(
+            queue_row_.settings,
+            {job.priority, due_at, n, fair ? fair_.next(queue_row_, job.queue, job.key) : 0});
+        const auto lane = lane_for(job);
+        const auto key = job.key.empty() ? std::string{} : full_key(job.queue, job.key);
+        if (!add_row(job, n, lane, due_at, place, key)) return {Kind::already_there, job.id};
         const auto flags = job.unique_key.empty() ? 0 : flag_unique;
         if (flags != 0) writer_.statement(hold_unique).run(job.unique_key, n);
         if (due_at > now_) {
             writer_.statement(add_scheduled).run(n, due_at, flags);
             any_scheduled = true;
         } else {
-            add_ready_.run(lane, job.priority, due_at, n, flags);
-            any_available = true;
+            become_available(n, lane, place, key, flags);
         }
         return {Kind::inserted, job.id};
     }
@@ -76,38 +101,101 @@ public:
     bool any_scheduled = false;
 
 private:
+    void become_available(std::int64_t n, std::int64_t lane, const core::Place& place,
+                          const std::string& key, std::int64_t flags) {
+        const auto entry = key.empty() ? Turns::Entry::free : turns_.enter(key, n);
+        if (entry == Turns::Entry::blocked) {
+            writer_.statement(add_blocked).run(key, place.position, n, flags);
+            return;
+        }
+        add_ready_.run(lane, place.rank, place.position, n,
+                       entry == Turns::Entry::taken ? flags | flag_turn : flags);
+        any_available = true;
+    }
+
     /// False: the id is there already.
-    bool add_row(const NewJob& job, std::int64_t n, std::int64_t lane, Timestamp due_at) {
+    bool add_row(const NewJob& job, std::int64_t n, std::int64_t lane, Timestamp due_at,
+                 const core::Place& place, const std::string& key) {
         if (is_plain(job)) {
             return add_plain_.run(n, job.id, lane, job.priority, now_, due_at, job.max_attempts,
-                                  job.args) != 0;
+                                  place.rank, place.position, job.args) != 0;
         }
         const auto retry = job.retry ? to_string(*job.retry) : std::string{};
         const auto tags = job.tags.empty() ? std::string{} : tags_json(job.tags);
+        const auto weight = job.weight == 1 ? std::nullopt : std::optional{job.weight};
         return writer_.statement(add_job).run(
                    n, job.id, lane, job.priority, now_, due_at, job.max_attempts, job.timeout,
-                   null_if_empty(retry), null_if_empty(job.unique_key), null_if_empty(job.meta),
+                   null_if_empty(retry), place.rank, place.position, null_if_empty(job.unique_key),
+                   null_if_empty(key), weight, job.expires_at, null_if_empty(job.meta),
                    null_if_empty(tags), job.args) != 0;
     }
 
-    /// Neighbours in a batch mostly share their lane.
+    void enter_queue(const NewJob& job) {
+        if (lane_ != 0 && queue_ == job.queue) return;
+        queue_row_ = read_queue(writer_, job.queue);
+        queue_ = job.queue;
+        lane_ = 0;
+    }
+
     std::int64_t lane_for(const NewJob& job) {
-        if (lane_ == 0 || queue_ != job.queue || type_ != job.type) {
-            lane_ = lane_of_(job.queue, job.type);
-            queue_ = job.queue;
+        const auto key = ruled_key(job);
+        if (lane_ == 0 || type_ != job.type || key_ != key) {
+            lane_ = lane_of_(job.queue, job.type, key);
             type_ = job.type;
+            key_ = key;
         }
         return lane_;
     }
+
+    /// The job's key if a limit or a pause names it.
+    std::string_view ruled_key(const NewJob& job) {
+        if (job.key.empty()) return {};
+        if (!any_key_rule_) {
+            auto rows = writer_.statement(any_key_rule).query();
+            any_key_rule_ = rows.next() && rows.int64(0) != 0;
+        }
+        if (!*any_key_rule_) return {};
+        const auto scope = to_string(Scope::key(job.key));
+        auto rows = writer_.statement(is_key_rule).query(scope);
+        return rows.next() && rows.int64(0) != 0 ? std::string_view{job.key} : std::string_view{};
+    }
+
+    /// The places of keys in fair queues.
+    class Fair {
+    public:
+        explicit Fair(Connection& writer) : writer_(writer) {}
+
+        std::int64_t next(const QueueRow& queue, std::string_view queue_name,
+                          const std::string& key) {
+            const auto full = full_key(queue_name, key);
+            std::int64_t previous = 0;
+            {
+                auto rows = writer_.statement(fair_finish).query(full);
+                if (rows.next()) previous = rows.int64(0);
+            }
+            const auto share = core::FairShare::next(queue.virtual_time, previous,
+                                                     core::weight_of(queue.settings, key));
+            writer_.statement(set_fair_finish).run(full, share.finish);
+            return share.position;
+        }
+
+    private:
+        Connection& writer_;
+    };
 
     Connection& writer_;
     Timestamp now_;
     const LaneOf& lane_of_;
     Statement& add_plain_;
     Statement& add_ready_;
+    Turns turns_;
+    Fair fair_;
+    QueueRow queue_row_;
     std::int64_t lane_ = 0;
     std::string_view queue_;
     std::string_view type_;
+    std::string_view key_;
+    std::optional<bool> any_key_rule_;
 };
 
 }  // namespace

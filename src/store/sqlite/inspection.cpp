@@ -1,4 +1,5 @@
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/keys.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -87,6 +88,10 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     job.finished_at = time_in(rows, 20);
     job.result = rows.string(22);
     job.worker = rows.string(23);
+    job.key = key_of(rows.text(24));
+    job.weight = static_cast<std::uint32_t>(rows.count(25));
+    job.expires_at = time_in(rows, 26);
+    job.blocked = rows.int64(27) != 0;
     if ((flags & flag_has_extras) != 0) {
         job.errors = read_errors(reader, rows.int64(0));
         job.progress = read_progress(reader, rows.int64(0));
@@ -121,7 +126,8 @@ private:
     [[nodiscard]] std::string of_state(JobState state) const {
         switch (state) {
             case JobState::available:
-                return candidates("errand_ready", "1");
+                return candidates(
+                    "(SELECT n FROM errand_ready UNION ALL SELECT n FROM errand_blocked)", "1");
             case JobState::active:
                 return candidates("errand_active", "1");
             case JobState::scheduled:

@@ -28,25 +28,28 @@ void LaneTable::refresh(Connection& reader) {
     }
     for (auto rows = reader.statement(lanes_after).query(newest_); rows.next();) {
         const auto lane = rows.int64(0);
-        by_queue_[rows.string(1)].emplace(rows.string(2), lane);
-        by_number_.emplace(lane, std::pair{rows.string(1), rows.string(2)});
+        by_queue_[rows.string(1)][rows.string(2)].emplace(rows.string(3), lane);
+        by_number_.emplace(lane, Lane{lane, rows.string(1), rows.string(2), rows.string(3)});
         newest_ = lane;  // last: what throws above is learned the next time
     }
 }
 
-std::int64_t LaneTable::find(std::string_view queue, std::string_view type) const {
+std::int64_t LaneTable::find(std::string_view queue, std::string_view type,
+                             std::string_view key) const {
     const std::lock_guard lock{mutex_};
     const auto types = by_queue_.find(queue);
     if (types == by_queue_.end()) return 0;
-    const auto lane = types->second.find(type);
-    return lane == types->second.end() ? 0 : lane->second;
+    const auto keys = types->second.find(type);
+    if (keys == types->second.end()) return 0;
+    const auto lane = keys->second.find(key);
+    return lane == keys->second.end() ? 0 : lane->second;
 }
 
 Lane LaneTable::at(std::int64_t number, Connection& connection) const {
     {
         const std::lock_guard lock{mutex_};
         const auto lane = by_number_.find(number);
-        if (lane != by_number_.end()) return {number, lane->second.first, lane->second.second};
+        if (lane != by_number_.end()) return lane->second;
     }
     auto rows = connection.statement(lane_by_number).query(number);
     if (!rows.next()) {
@@ -55,7 +58,7 @@ Lane LaneTable::at(std::int64_t number, Connection& connection) const {
                                 "`errand store check`, restore the file from a backup",
                                 number));
     }
-    return {number, rows.string(0), rows.string(1)};
+    return {number, rows.string(0), rows.string(1), rows.string(2)};
 }
 
 std::vector<Lane> LaneTable::lanes_of(std::string_view queue,
@@ -65,19 +68,21 @@ std::vector<Lane> LaneTable::lanes_of(std::string_view queue,
     const auto known = by_queue_.find(queue);
     if (known == by_queue_.end()) return lanes;
     for (const auto& type : types) {
-        const auto lane = known->second.find(type);
-        if (lane != known->second.end()) lanes.push_back({lane->second, known->first, type});
+        const auto keys = known->second.find(type);
+        if (keys == known->second.end()) continue;
+        for (const auto& [key, lane] : keys->second)
+            lanes.push_back({lane, known->first, type, key});
     }
     return lanes;
 }
 
-std::int64_t lane_in_transaction(Connection& writer, std::string_view queue,
-                                 std::string_view type) {
+std::int64_t lane_in_transaction(Connection& writer, std::string_view queue, std::string_view type,
+                                 std::string_view key) {
     {
-        auto rows = writer.statement(find_lane).query(queue, type);
+        auto rows = writer.statement(find_lane).query(queue, type, key);
         if (rows.next()) return rows.int64(0);
     }
-    auto rows = writer.statement(add_lane).query(queue, type);
+    auto rows = writer.statement(add_lane).query(queue, type, key);
     [[maybe_unused]] const bool added = rows.next();
     assert(added);
     const auto lane = rows.int64(0);

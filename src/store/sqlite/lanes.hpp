@@ -12,11 +12,12 @@
 
 namespace errand::sqlite {
 
-/// A queue and a type together, and the number that stands for them in the tables.
+/// Jobs that all rules treat alike, and the number that stands for them in the tables.
 struct Lane {
     std::int64_t number = 0;
     std::string queue;
     std::string type;
+    std::string key{};  ///< named by a limit or a pause; empty: any other, or none
 };
 
 /// The lanes that a process knows. Rows of errand_lane are never changed or removed, so what was
@@ -28,7 +29,8 @@ public:
     void refresh(Connection& reader);
 
     /// 0: not known (yet).
-    [[nodiscard]] std::int64_t find(std::string_view queue, std::string_view type) const;
+    [[nodiscard]] std::int64_t find(std::string_view queue, std::string_view type,
+                                    std::string_view key) const;
     /// The lane of this number, read through `connection` when it was added after the last refresh.
     [[nodiscard]] Lane at(std::int64_t number, Connection& connection) const;
     /// The lanes of `queue` whose type is among `types`.
@@ -38,12 +40,14 @@ public:
 private:
     mutable std::mutex mutex_;
     std::int64_t newest_ = 0;
-    std::map<std::string, std::map<std::string, std::int64_t, std::less<>>, std::less<>> by_queue_;
-    std::map<std::int64_t, std::pair<std::string, std::string>> by_number_;
+    using ByKey = std::map<std::string, std::int64_t, std::less<>>;
+    using ByType = std::map<std::string, ByKey, std::less<>>;
+    std::map<std::string, ByType, std::less<>> by_queue_;
+    std::map<std::int64_t, Lane> by_number_;
 };
 
-/// The number of (queue, type) inside a write transaction, added when it is new.
+/// The number of (queue, type, key) inside a write transaction, added when it is new.
 [[nodiscard]] std::int64_t lane_in_transaction(Connection& writer, std::string_view queue,
-                                               std::string_view type);
+                                               std::string_view type, std::string_view key);
 
 }  // namespace errand::sqlite

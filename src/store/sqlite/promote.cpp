@@ -1,19 +1,62 @@
+#include "store/sqlite/flags.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/turns.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
 
 namespace errand::sqlite {
 
 namespace {
 
 constexpr auto next_due = sql_named(sql::claim_sql, "next_due");
+constexpr auto next_opening = sql_named(sql::claim_sql, "next_opening");
+constexpr auto open_limits = sql_named(sql::claim_sql, "open_limits");
 constexpr auto due_jobs = sql_named(sql::claim_sql, "due_jobs");
 constexpr auto waiting_to_ready = sql_named(sql::claim_sql, "waiting_to_ready");
+constexpr auto waiting_to_blocked = sql_named(sql::claim_sql, "waiting_to_blocked");
 constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
 
-std::optional<Timestamp> read_next_due(Connection& connection) {
-    auto rows = connection.statement(next_due).query();
+std::optional<Timestamp> first_time(Connection& connection, std::string_view sql) {
+    auto rows = connection.statement(sql).query();
     return rows.next() ? time_in(rows, 0) : std::nullopt;
+}
+
+/// Of a waiting job, or of a limit that its rate has closed.
+std::optional<Timestamp> read_next_due(Connection& connection) {
+    const auto job = first_time(connection, next_due);
+    const auto limit = first_time(connection, next_opening);
+    if (!job || !limit) return job ? job : limit;
+    return std::min(*job, *limit);
+}
+
+struct Due {
+    std::int64_t n;
+    bool has_turn;
+    std::string key;
+};
+
+std::vector<Due> read_due(Connection& writer, Timestamp now, std::uint32_t max) {
+    std::vector<Due> due;
+    for (auto rows = writer.statement(due_jobs).query(now, max); rows.next();) {
+        due.push_back({rows.int64(0), (rows.int64(1) & flag_turn) != 0, rows.string(2)});
+    }
+    return due;
+}
+
+void promote(Connection& writer, const Due& job) {
+    Turns turns{writer};
+    const auto entry =
+        job.key.empty() || job.has_turn ? Turns::Entry::free : turns.enter(job.key, job.n);
+    if (entry == Turns::Entry::blocked) {
+        writer.statement(waiting_to_blocked).run(job.n);
+    } else {
+        writer.statement(waiting_to_ready).run(job.n, entry == Turns::Entry::taken ? flag_turn : 0);
+    }
+    writer.statement(leave_waiting).run(job.n);
 }
 
 }  // namespace
@@ -22,20 +65,17 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
     const auto first = read_next_due(*database_.read());
     if (!first || *first > now()) return {0, first};
     Promotion promotion;
-    const auto promote = [&] {
+    bool opened = false;
+    const auto work = [&] {
         auto& writer = database_.writer();
-        std::vector<std::int64_t> due;
-        for (auto rows = writer.statement(due_jobs).query(now(), max); rows.next();) {
-            due.push_back(rows.int64(0));
-        }
-        for (const auto n : due) {
-            writer.statement(waiting_to_ready).run(n);
-            writer.statement(leave_waiting).run(n);
-        }
+        const auto due = read_due(writer, now(), max);
+        for (const auto& job : due)
+            promote(writer, job);
+        opened = writer.statement(open_limits).run(now()) != 0;
         promotion = {static_cast<std::uint32_t>(due.size()), read_next_due(writer)};
     };
-    database_.write(promote, Sync::not_needed);  // what is lost is due again
-    if (promotion.promoted != 0) wake(WakeChannel::work);
+    database_.write(work, Sync::not_needed);  // what is lost is due again
+    if (promotion.promoted != 0 || opened) wake(WakeChannel::work);
     return promotion;
 }
 

@@ -1,4 +1,5 @@
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/keys.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -87,6 +88,8 @@ private:
         lease.timeout = duration_in(rows, 11);
         lease.priority = static_cast<std::int32_t>(rows.int64(12));
         lease.scheduled_at = rows.time(13);
+        lease.key = key_of(rows.text(15));
+        lease.expires_at = time_in(rows, 16);
         const auto lane = lanes_.at(rows.int64(14), writer_);
         lease.queue = lane.queue;
         lease.type = lane.type;

@@ -3,6 +3,7 @@
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/turns.hpp"
 
 #include "store/checks.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr auto count_plain_run = sql_named(sql::settle_sql, "count_plain_run");
 constexpr auto complete_run = sql_named(sql::settle_sql, "complete_run");
 constexpr auto leave_active_run = sql_named(sql::settle_sql, "leave_active_run");
+constexpr auto any_concurrency_limit = sql_named(sql::settle_sql, "any_concurrency_limit");
 constexpr auto number_of = sql_named(sql::settle_sql, "number_of");
 constexpr auto active_life = sql_named(sql::settle_sql, "active_life");
 constexpr auto resting_lease_seq = sql_named(sql::settle_sql, "resting_lease_seq");
@@ -50,7 +52,7 @@ struct Life {
 class Settler {
 public:
     Settler(Connection& writer, Timestamp now, const Limits& limits)
-        : writer_(writer), now_(now), limits_(limits) {}
+        : writer_(writer), now_(now), limits_(limits), turns_(writer) {}
 
     std::vector<SettleResult> settle(std::span<const Settlement> items) {
         results_.assign(items.size(), SettleResult::ok);
@@ -70,6 +72,12 @@ public:
         std::ranges::sort(plain, {}, [&](std::size_t i) { return items[i].lease.row; });
         settle_plain(items, plain);
         return std::move(results_);
+    }
+
+    /// Somebody may be able to begin now.
+    [[nodiscard]] bool makes_work() const {
+        return available || turns_.admitted ||
+               writer_.statement(any_concurrency_limit).query().next();
     }
 
     bool ended = false;
@@ -100,12 +108,15 @@ private:
     /// False: not all of them are plain any more (stale, cancelled, unique); nothing was changed.
     bool complete_range(const LeaseRef& first, std::size_t count) {
         const auto last = first.row + static_cast<std::int64_t>(count) - 1;
+        bool have_turns = false;
         {
             auto rows = writer_.statement(count_plain_run).query(first.row, last, first.lease_seq);
             if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(count)) return false;
+            have_turns = rows.int64(1) != 0;
         }
         writer_.statement(complete_run).run(first.row, last, now_);
         writer_.statement(leave_active_run).run(first.row, last);
+        if (have_turns) turns_.leave_run(first.row, last);
         ended = true;
         return true;
     }
@@ -152,7 +163,8 @@ private:
         writer_.statement(leave_active).run(n);
         if (is_end(to)) {
             if ((life.flags & flag_unique) != 0) writer_.statement(release_unique).run(n);
-            life.flags &= ~flag_unique;
+            if ((life.flags & flag_turn) != 0) turns_.leave(n);
+            life.flags &= ~(flag_unique | flag_turn);
             end(n, to, life, item.to == JobState::completed ? item.result : std::string_view{});
         } else if (to == JobState::available) {
             writer_.statement(to_ready).run(n, life.attempt, life.lease_seq, life.crashes,
@@ -183,6 +195,7 @@ private:
     Connection& writer_;
     Timestamp now_;
     const Limits& limits_;
+    Turns turns_;
     std::vector<SettleResult> results_;
 };
 
@@ -199,7 +212,7 @@ std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items)
         Settler settler{database_.writer(), now(), database_.options().limits};
         results = settler.settle(items);
         ended = settler.ended;
-        available = settler.available;
+        available = settler.makes_work();
         waiting = settler.waiting;
     });
     if (ended) wake(WakeChannel::ended);

@@ -26,12 +26,11 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
         [&] {
             auto& writer = database_.writer();
             new_lane = false;
-            inserted =
-                insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
-                    if (const auto known = lanes_.find(queue, type); known != 0) return known;
-                    new_lane = true;
-                    return lane_in_transaction(writer, queue, type);
-                });
+            inserted = insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto... names) {
+                if (const auto known = lanes_.find(names...); known != 0) return known;
+                new_lane = true;
+                return lane_in_transaction(writer, names...);
+            });
         },
         Sync::before_answer,
         [&] {

@@ -1,4 +1,5 @@
 #include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
@@ -13,7 +14,9 @@ constexpr auto count_active = sql_named(sql::look_sql, "count_active");
 constexpr auto count_waiting = sql_named(sql::look_sql, "count_waiting");
 constexpr auto count_done = sql_named(sql::look_sql, "count_done");
 constexpr auto count_done_unusual = sql_named(sql::look_sql, "count_done_unusual");
-constexpr auto paused_queues = sql_named(sql::claim_sql, "paused_queues");
+constexpr auto count_ready_by_due = sql_named(sql::look_sql, "count_ready_by_due");
+constexpr auto count_all_blocked = sql_named(sql::look_sql, "count_all_blocked");
+constexpr auto all_pauses = sql_named(sql::turn_sql, "all_pauses");
 
 /// Counts from the rows themselves: there is no counter that could drift.
 class Counting {
@@ -25,12 +28,16 @@ public:
     }
 
     StoreStats count() {
-        add_ready();
+        add_available(read_all_queues(reader_).empty() ? count_ready : count_ready_by_due);
+        add_available(count_all_blocked);
         add_active();
         add_waiting();
         add_done();
-        for (auto rows = reader_.statement(paused_queues).query(); rows.next();) {
-            stats_.queues[rows.string(0)].paused = true;
+        for (auto rows = reader_.statement(all_pauses).query(); rows.next();) {
+            const auto scope = rows.text(0);
+            constexpr std::string_view prefix = "queue:";
+            if (!scope.starts_with(prefix)) continue;
+            stats_.queues[std::string{scope.substr(prefix.size())}].paused = true;
         }
         return std::move(stats_);
     }
@@ -40,8 +47,8 @@ private:
         return stats_.queues[lanes_.at(lane, reader_).queue];
     }
 
-    void add_ready() {
-        for (auto rows = reader_.statement(count_ready).query(); rows.next();) {
+    void add_available(std::string_view counting) {
+        for (auto rows = reader_.statement(counting).query(); rows.next();) {
             const auto count = static_cast<std::uint64_t>(rows.int64(1));
             auto& queue = queue_of(rows.int64(0));
             queue.available += count;

@@ -42,13 +42,23 @@ public:
     [[nodiscard]] std::vector<AttemptLog> logs(const JobId& id) override;
     [[nodiscard]] StoreStats stats() override;
     [[nodiscard]] std::vector<WorkerView> workers() override;
+    [[nodiscard]] std::map<std::string, QueueSettings> queue_settings() override;
+    [[nodiscard]] std::vector<LimitView> limits() override;
+    [[nodiscard]] std::vector<PauseView> pauses() override;
+    [[nodiscard]] std::vector<KeyView> blocked_keys(std::uint32_t max) override;
+    [[nodiscard]] std::optional<KeyView> find_key(std::string_view queue,
+                                                  std::string_view key) override;
     [[nodiscard]] std::vector<CheckFinding> check() override;
 
     // Controlling.
     [[nodiscard]] std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     [[nodiscard]] std::vector<ControlResult> retry(std::span<const JobId> ids) override;
     [[nodiscard]] std::vector<ControlResult> remove(std::span<const JobId> ids) override;
-    void set_paused(std::string_view queue, bool paused) override;
+    using Store::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override;
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
+    void set_limit(const Limit& limit) override;
+    [[nodiscard]] std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
 private:

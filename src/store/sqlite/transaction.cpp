@@ -47,7 +47,7 @@ std::vector<InsertResult> enqueue_in_transaction(sqlite3* connection, std::vecto
     sqlite::Numbers numbers{writer};
     auto inserted = sqlite::insert_jobs(
         writer, numbers, jobs, system_clock().now(),
-        [&](auto queue, auto type) { return sqlite::lane_in_transaction(writer, queue, type); });
+        [&](auto... names) { return sqlite::lane_in_transaction(writer, names...); });
     numbers.flush();
     return std::move(inserted.results);
 }

@@ -1,52 +1,93 @@
 -- Claiming and promoting.
 
--- name: paused_queues
-SELECT queue FROM errand_paused
+-- What bounds the claiming of some jobs, pauses first.
+-- name: rules
+SELECT 1, scope, NULL, NULL, NULL FROM errand_paused
+UNION ALL
+SELECT 0, scope, concurrency, rate, taken FROM errand_limit
 
 -- name: lane_has_ready
 SELECT 1 FROM errand_ready WHERE lane = ?1 LIMIT 1
 
 -- The first ?2 keys of a lane, in claiming order.
 -- name: ready_keys
-SELECT priority, due_at, n FROM errand_ready WHERE lane = ?1
-ORDER BY priority DESC, due_at, n LIMIT ?2
+SELECT rank, place, n FROM errand_ready WHERE lane = ?1
+ORDER BY rank DESC, place, n LIMIT ?2
+
+-- The same with the jobs' weights.
+-- name: ready_keys_with_weight
+SELECT r.rank, r.place, r.n, coalesce(j.weight, 1)
+FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n
+WHERE r.lane = ?1
+ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 
 -- The first ?2 jobs of a lane with all that a handler needs.
 -- name: ready_jobs
-SELECT r.priority, r.due_at, r.n, r.attempt, r.lease_seq, r.crashes, r.interruptions,
-       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us
+SELECT r.rank, r.place, r.n, r.attempt, r.lease_seq, r.crashes, r.interruptions,
+       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.key,
+       j.expires_at
 FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n
 WHERE r.lane = ?1
-ORDER BY r.priority DESC, r.due_at, r.n LIMIT ?2
+ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 
--- Ready jobs of lane ?1 and priority ?2 up to the key (?3, ?4) become active: lease until ?5, started
+-- Ready jobs of lane ?1 and rank ?2 up to the key (?3, ?4) become active: lease until ?5, started
 -- at ?6, worker ?7.
 -- name: activate
-INSERT INTO errand_active (n, lease_until, attempt, lease_seq, crashes, interruptions, flags,
+INSERT INTO errand_active (n, lane, lease_until, attempt, lease_seq, crashes, interruptions, flags,
                            started_at, worker)
-SELECT n, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags, ?6, ?7
+SELECT n, lane, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags, ?6, ?7
 FROM errand_ready
-WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
+WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
 
 -- What stands in that range, in the order of ready_jobs.
 -- name: ready_range
 SELECT n, lease_seq FROM errand_ready
-WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
-ORDER BY due_at, n
+WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
+ORDER BY place, n
 
 -- name: leave_ready
-DELETE FROM errand_ready WHERE lane = ?1 AND priority = ?2 AND (due_at, n) <= (?3, ?4)
+DELETE FROM errand_ready WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
+
+-- name: held_by_lane
+SELECT lane, count(*) FROM errand_active GROUP BY lane
+
+-- name: note_taken
+UPDATE errand_limit SET taken = ?2 WHERE scope = ?1
+
+-- name: note_closed
+UPDATE errand_limit SET opens_at = ?2 WHERE scope = ?1
+
+-- A fair queue's virtual time goes on.
+-- name: advance_virtual_time
+UPDATE errand_queue SET virtual_time = ?2 WHERE queue = ?1 AND ordering = 2 AND virtual_time < ?2
+
+-- name: next_opening
+SELECT min(opens_at) FROM errand_limit
+
+-- name: open_limits
+UPDATE errand_limit SET opens_at = NULL WHERE opens_at <= ?1
 
 -- name: next_due
 SELECT min(due_at) FROM errand_waiting
 
 -- name: due_jobs
-SELECT n FROM errand_waiting WHERE due_at <= ?1 ORDER BY due_at, n LIMIT ?2
+SELECT w.n, w.flags, j.key, j.lane
+FROM (SELECT n, flags, due_at FROM errand_waiting WHERE due_at <= ?1 ORDER BY due_at, n LIMIT ?2) w
+JOIN errand_job j ON j.n = w.n
+ORDER BY w.due_at, w.n
 
+-- ?2: flags to add
 -- name: waiting_to_ready
-INSERT INTO errand_ready (lane, priority, due_at, n, attempt, lease_seq, crashes, interruptions, flags,
+INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags,
                           started_at, worker)
-SELECT j.lane, j.priority, j.due_at, w.n, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags,
+SELECT j.lane, j.rank, j.place, w.n, w.attempt, w.lease_seq, w.crashes, w.interruptions,
+       w.flags | ?2, w.started_at, w.worker
+FROM errand_waiting w JOIN errand_job j ON j.n = w.n WHERE w.n = ?1
+
+-- name: waiting_to_blocked
+INSERT INTO errand_blocked (key, place, n, attempt, lease_seq, crashes, interruptions, flags,
+                            started_at, worker)
+SELECT j.key, j.place, w.n, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags,
        w.started_at, w.worker
 FROM errand_waiting w JOIN errand_job j ON j.n = w.n WHERE w.n = ?1
 

@@ -1,6 +1,7 @@
 -- What operators do, and pruning.
 
--- In which table a job rests, with its life: 3 ready, 4 active, 6 done, 2 waiting; no row: unknown id.
+-- In which table a job rests, with its life: 3 ready, 4 active, 5 blocked, 6 done, 2 waiting; no row:
+-- unknown id.
 -- name: find_life
 SELECT j.n, 4, a.attempt, a.lease_seq, a.crashes, a.interruptions, a.flags, a.started_at, a.worker, 4
 FROM errand_job j JOIN errand_active a ON a.n = j.n WHERE j.id = ?1
@@ -13,12 +14,20 @@ FROM errand_job j JOIN errand_waiting w ON w.n = j.n WHERE j.id = ?1
 UNION ALL
 SELECT j.n, 3, r.attempt, r.lease_seq, r.crashes, r.interruptions, r.flags, r.started_at, r.worker, 3
 FROM errand_job j
-JOIN errand_ready r ON r.lane = j.lane AND r.priority = j.priority AND r.due_at = j.due_at AND r.n = j.n
+JOIN errand_ready r ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place AND r.n = j.n
+WHERE j.id = ?1
+UNION ALL
+SELECT j.n, 5, b.attempt, b.lease_seq, b.crashes, b.interruptions, b.flags, b.started_at, b.worker, 3
+FROM errand_job j JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
 WHERE j.id = ?1
 
 -- name: leave_ready_by_number
 DELETE FROM errand_ready
-WHERE (lane, priority, due_at, n) = (SELECT lane, priority, due_at, n FROM errand_job WHERE n = ?1)
+WHERE (lane, rank, place, n) = (SELECT lane, rank, place, n FROM errand_job WHERE n = ?1)
+
+-- name: leave_blocked_by_number
+DELETE FROM errand_blocked
+WHERE (key, place, n) = (SELECT key, place, n FROM errand_job WHERE n = ?1)
 
 -- name: leave_done
 DELETE FROM errand_done WHERE n = ?1
@@ -31,10 +40,44 @@ SELECT unique_key FROM errand_job WHERE n = ?1
 INSERT INTO errand_unique (unique_key, n) VALUES (?1, ?2) ON CONFLICT (unique_key) DO NOTHING
 
 -- name: pause
-INSERT INTO errand_paused VALUES (?1) ON CONFLICT DO NOTHING
+INSERT INTO errand_paused VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
 
 -- name: resume
-DELETE FROM errand_paused WHERE queue = ?1
+DELETE FROM errand_paused WHERE scope = ?1
+
+-- name: set_limit
+INSERT INTO errand_limit (scope, concurrency, rate, taken) VALUES (?1, ?2, ?3, '')
+ON CONFLICT (scope) DO UPDATE SET concurrency = excluded.concurrency, rate = excluded.rate,
+                                  opens_at = NULL
+
+-- name: remove_limit
+DELETE FROM errand_limit WHERE scope = ?1
+
+-- name: set_queue
+INSERT INTO errand_queue (queue, ordering, aging_us, key_concurrency, weights, virtual_time)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (queue) DO UPDATE SET
+    ordering = excluded.ordering, aging_us = excluded.aging_us,
+    key_concurrency = excluded.key_concurrency, weights = excluded.weights,
+    virtual_time = CASE WHEN ordering = 2 THEN virtual_time ELSE excluded.virtual_time END
+
+-- Unfinished jobs of key ?1, whatever their queue, that are not in a lane of their key yet.
+-- name: jobs_to_relane
+SELECT j.n, j.lane FROM (SELECT n FROM errand_ready UNION ALL SELECT n FROM errand_waiting UNION ALL
+                         SELECT n FROM errand_active UNION ALL SELECT n FROM errand_blocked) u
+JOIN errand_job j ON j.n = u.n JOIN errand_lane l ON l.lane = j.lane
+WHERE l.key = '' AND substr(j.key, instr(j.key, '/') + 1) = ?1
+
+-- A ready job ?1 moves to lane ?2; then its row in errand_job and errand_active.
+-- name: relane_ready
+UPDATE errand_ready SET lane = ?2
+WHERE (lane, rank, place, n) = (SELECT lane, rank, place, n FROM errand_job WHERE n = ?1)
+
+-- name: relane_job
+UPDATE errand_job SET lane = ?2 WHERE n = ?1
+
+-- name: relane_active
+UPDATE errand_active SET lane = ?2 WHERE n = ?1
 
 -- name: remove_job
 DELETE FROM errand_job WHERE n = ?1
@@ -58,3 +101,9 @@ SELECT n, finished_at, flags FROM errand_done WHERE state = 6 AND n > ?1 ORDER B
 -- Jobs of end state ?1 (not completed) that ended by ?2; at most ?3.
 -- name: ended_by
 SELECT n, flags FROM errand_done WHERE state = ?1 AND finished_at <= ?2 AND state <> 6 ORDER BY n LIMIT ?3
+
+-- Keys that would get the same place without their row.
+-- name: forget_fair_keys
+DELETE FROM errand_fair
+WHERE finish <= (SELECT virtual_time FROM errand_queue
+                 WHERE queue = substr(errand_fair.key, 1, instr(errand_fair.key, '/') - 1))

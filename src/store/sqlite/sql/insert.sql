@@ -11,35 +11,40 @@ SELECT max(lane) FROM errand_lane
 
 -- Lanes above ?1.
 -- name: lanes_after
-SELECT lane, queue, type FROM errand_lane WHERE lane > ?1 ORDER BY lane
+SELECT lane, queue, type, key FROM errand_lane WHERE lane > ?1 ORDER BY lane
 
 -- name: lane_by_number
-SELECT queue, type FROM errand_lane WHERE lane = ?1
+SELECT queue, type, key FROM errand_lane WHERE lane = ?1
 
 -- name: find_lane
-SELECT lane FROM errand_lane WHERE queue = ?1 AND type = ?2
+SELECT lane FROM errand_lane WHERE queue = ?1 AND type = ?2 AND key = ?3
 
 -- name: add_lane
-INSERT INTO errand_lane (queue, type) VALUES (?1, ?2)
-ON CONFLICT (queue, type) DO UPDATE SET type = excluded.type RETURNING lane
+INSERT INTO errand_lane (queue, type, key) VALUES (?1, ?2, ?3)
+ON CONFLICT (queue, type, key) DO UPDATE SET type = excluded.type RETURNING lane
 
 -- Changes nothing when the id is there already.
 -- name: add_job
 INSERT INTO errand_job (n, id, lane, priority, created_at, due_at, max_attempts, timeout_us, retry,
-                        unique_key, meta, tags, args)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                        rank, place, unique_key, key, weight, expires_at, meta, tags, args)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 ON CONFLICT (id) DO NOTHING
 
 -- The usual job: nothing but its type, place and arguments.
 -- name: add_plain_job
-INSERT INTO errand_job (n, id, lane, priority, created_at, due_at, max_attempts, args)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO errand_job (n, id, lane, priority, created_at, due_at, max_attempts, rank, place, args)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT (id) DO NOTHING
 
 -- ?5: flags
 -- name: add_ready
-INSERT INTO errand_ready (lane, priority, due_at, n, attempt, lease_seq, crashes, interruptions, flags)
+INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags)
 VALUES (?1, ?2, ?3, ?4, 0, 0, 0, 0, ?5)
+
+-- ?4: flags
+-- name: add_blocked
+INSERT INTO errand_blocked (key, place, n, attempt, lease_seq, crashes, interruptions, flags)
+VALUES (?1, ?2, ?3, 0, 0, 0, 0, ?4)
 
 -- name: add_scheduled
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)
@@ -54,3 +59,19 @@ SELECT j.id FROM errand_unique u JOIN errand_job j ON j.n = u.n WHERE u.unique_k
 
 -- name: hold_unique
 INSERT INTO errand_unique (unique_key, n) VALUES (?1, ?2)
+
+-- Whether any limit or pause names a key.
+-- name: any_key_rule
+SELECT EXISTS (SELECT 1 FROM errand_limit WHERE scope >= 'key:' AND scope < 'key;')
+    OR EXISTS (SELECT 1 FROM errand_paused WHERE scope >= 'key:' AND scope < 'key;')
+
+-- name: is_key_rule
+SELECT EXISTS (SELECT 1 FROM errand_limit WHERE scope = ?1)
+    OR EXISTS (SELECT 1 FROM errand_paused WHERE scope = ?1)
+
+-- name: fair_finish
+SELECT finish FROM errand_fair WHERE key = ?1
+
+-- name: set_fair_finish
+INSERT INTO errand_fair (key, finish) VALUES (?1, ?2)
+ON CONFLICT (key) DO UPDATE SET finish = excluded.finish

@@ -22,7 +22,8 @@ FROM errand_active a LEFT JOIN errand_worker w ON w.worker = a.worker GROUP BY a
 -- Leases to take over: all of worker ?1 when ?2 is 1, otherwise those run out by ?3; at most ?4.
 -- name: lost_leases
 SELECT a.n, a.attempt, a.lease_seq, a.crashes, a.interruptions, a.flags,
-       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.lane
+       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.lane,
+       j.key, j.expires_at
 FROM errand_active a JOIN errand_job j ON j.n = a.n
 WHERE a.worker = ?1 AND (?2 = 1 OR a.lease_until <= ?3) ORDER BY a.n LIMIT ?4
 
@@ -72,3 +73,6 @@ UPDATE errand_waiting SET lease_seq = lease_seq + 1
 
 -- name: skip_active_lease
 UPDATE errand_active SET lease_seq = lease_seq + 1
+
+-- name: skip_blocked_lease
+UPDATE errand_blocked SET lease_seq = lease_seq + 1

@@ -7,21 +7,23 @@ SELECT j.n, j.id, j.lane, j.priority, j.created_at, j.due_at, j.max_attempts, j.
        j.unique_key, j.meta, j.tags, j.args,
        CASE WHEN a.n IS NOT NULL THEN 4 WHEN d.n IS NOT NULL THEN d.state
             WHEN w.n IS NOT NULL THEN w.state ELSE 3 END,
-       coalesce(a.attempt, d.attempt, w.attempt, r.attempt),
-       coalesce(a.lease_seq, d.lease_seq, w.lease_seq, r.lease_seq),
-       coalesce(a.crashes, d.crashes, w.crashes, r.crashes),
-       coalesce(a.interruptions, d.interruptions, w.interruptions, r.interruptions),
-       coalesce(a.flags, d.flags, w.flags, r.flags),
-       coalesce(a.started_at, d.started_at, w.started_at, r.started_at),
+       coalesce(a.attempt, d.attempt, w.attempt, r.attempt, b.attempt),
+       coalesce(a.lease_seq, d.lease_seq, w.lease_seq, r.lease_seq, b.lease_seq),
+       coalesce(a.crashes, d.crashes, w.crashes, r.crashes, b.crashes),
+       coalesce(a.interruptions, d.interruptions, w.interruptions, r.interruptions, b.interruptions),
+       coalesce(a.flags, d.flags, w.flags, r.flags, b.flags),
+       coalesce(a.started_at, d.started_at, w.started_at, r.started_at, b.started_at),
        d.finished_at, w.due_at, d.result,
        (SELECT name FROM errand_worker
-        WHERE worker = coalesce(a.worker, d.worker, w.worker, r.worker))
+        WHERE worker = coalesce(a.worker, d.worker, w.worker, r.worker, b.worker)),
+       j.key, coalesce(j.weight, 1), j.expires_at, b.n IS NOT NULL
 FROM errand_job j
 LEFT JOIN errand_active a ON a.n = j.n
 LEFT JOIN errand_done d ON d.n = j.n
 LEFT JOIN errand_waiting w ON w.n = j.n
 LEFT JOIN errand_ready r
-  ON r.lane = j.lane AND r.priority = j.priority AND r.due_at = j.due_at AND r.n = j.n
+  ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place AND r.n = j.n
+LEFT JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
 WHERE
 
 -- name: errors_of
@@ -40,10 +42,19 @@ SELECT w.state, j.lane, count(*) FROM errand_waiting w JOIN errand_job j ON j.n 
 GROUP BY w.state, j.lane
 
 -- name: count_active
-SELECT j.lane, count(*) FROM errand_active a JOIN errand_job j ON j.n = a.n GROUP BY j.lane
+SELECT lane, count(*) FROM errand_active GROUP BY lane
 
+-- While all queues have the default settings a job's place is its due time.
 -- name: count_ready
-SELECT lane, count(*), min(due_at) FROM errand_ready GROUP BY lane
+SELECT lane, count(*), min(place) FROM errand_ready GROUP BY lane
+
+-- name: count_ready_by_due
+SELECT r.lane, count(*), min(j.due_at) FROM errand_ready r JOIN errand_job j ON j.n = r.n
+GROUP BY r.lane
+
+-- name: count_all_blocked
+SELECT j.lane, count(*), min(j.due_at) FROM errand_blocked b JOIN errand_job j ON j.n = b.n
+GROUP BY j.lane
 
 -- name: count_done
 SELECT count(*) FROM errand_done

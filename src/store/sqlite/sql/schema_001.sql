@@ -2,12 +2,13 @@
 --
 -- errand_job holds what was enqueued and is written once. A job's state is which small table has a row
 -- for its number n: errand_ready, errand_waiting, errand_active or errand_done. A change of state
--- moves a few bytes; a job in two states is refused by the self-check, a job in none as well.
+-- moves a few bytes; a job in two states is refused by the self-check, a job in none as well. An
+-- available job whose key has no turn for it stands in errand_blocked instead of errand_ready.
 --
 -- The columns attempt, lease_seq, crashes, interruptions, flags, started_at, worker are a job's "life":
 -- they travel with the state row. flags: 1 holds a unique key, 2 cancel requested, 4 has errors, logs,
 -- progress or effects, 8 taken over from a lost worker, with 16 and 32 telling how far that one had got
--- with the job (RunMark). Times are microseconds since 1970 UTC.
+-- with the job (RunMark), 64 has a turn of its key. Times are microseconds since 1970 UTC.
 --
 -- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
 -- edit a released file. Numbers n come from errand_counter and are never used twice.
@@ -18,16 +19,47 @@ CREATE TABLE errand_counter (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO errand_counter VALUES ('next_n', 1);
 
--- A queue and a type together; ready jobs of one lane are claimed in the order of one index.
+-- Jobs that all rules treat alike: a queue and a type, and a key if a limit or a pause names it
+-- (otherwise ''). Ready jobs of one lane are claimed in the order of one index.
 CREATE TABLE errand_lane (
     lane INTEGER PRIMARY KEY,
     queue TEXT NOT NULL,
     type TEXT NOT NULL,
-    UNIQUE (queue, type)
+    key TEXT NOT NULL DEFAULT '',
+    UNIQUE (queue, type, key)
 ) STRICT;
 
+-- Scopes in the text form of Scope.
 CREATE TABLE errand_paused (
-    queue TEXT PRIMARY KEY
+    scope TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    who TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- rate in the text form of Rate, taken in that of core::RateState. opens_at: jobs wait until then.
+CREATE TABLE errand_limit (
+    scope TEXT PRIMARY KEY,
+    concurrency INTEGER,
+    rate TEXT,
+    taken TEXT NOT NULL,
+    opens_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Queues with other settings than the default ones. weights: JSON object. virtual_time: of a fair
+-- queue (core::FairShare).
+CREATE TABLE errand_queue (
+    queue TEXT PRIMARY KEY,
+    ordering INTEGER NOT NULL,
+    aging_us INTEGER NOT NULL,
+    key_concurrency INTEGER NOT NULL,
+    weights TEXT NOT NULL,
+    virtual_time INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Where the last job of a key ends in a fair queue's virtual time. key: QUEUE/KEY.
+CREATE TABLE errand_fair (
+    key TEXT PRIMARY KEY,
+    finish INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE errand_job (
@@ -40,17 +72,23 @@ CREATE TABLE errand_job (
     max_attempts INTEGER NOT NULL,
     timeout_us INTEGER,
     retry TEXT,
+    rank INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     unique_key TEXT,
+    key TEXT,
+    weight INTEGER,
+    expires_at INTEGER,
     meta TEXT,
     tags TEXT,
     args TEXT NOT NULL
 ) STRICT;
 
--- available. due_at is that of errand_job, also after a retry: a job keeps its place.
+-- available. rank and place are those of errand_job (core::Place), also after a retry: a job keeps
+-- its place. In errand_job, key is QUEUE/KEY.
 CREATE TABLE errand_ready (
     lane INTEGER NOT NULL,
-    priority INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     n INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     lease_seq INTEGER NOT NULL,
@@ -59,7 +97,29 @@ CREATE TABLE errand_ready (
     flags INTEGER NOT NULL,
     started_at INTEGER,
     worker INTEGER,
-    PRIMARY KEY (lane, priority DESC, due_at, n)
+    PRIMARY KEY (lane, rank DESC, place, n)
+) STRICT, WITHOUT ROWID;
+
+-- available, but all turns of its key are taken.
+CREATE TABLE errand_blocked (
+    key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    lease_seq INTEGER NOT NULL,
+    crashes INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    started_at INTEGER,
+    worker INTEGER,
+    PRIMARY KEY (key, place, n)
+) STRICT, WITHOUT ROWID;
+
+-- Unfinished jobs that have a turn of their key: flag 64.
+CREATE TABLE errand_turn (
+    key TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (key, n)
 ) STRICT, WITHOUT ROWID;
 
 -- scheduled (2) and retryable (5)
@@ -79,6 +139,7 @@ CREATE INDEX errand_waiting_due ON errand_waiting (due_at);
 
 CREATE TABLE errand_active (
     n INTEGER PRIMARY KEY,
+    lane INTEGER NOT NULL,
     lease_until INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     lease_seq INTEGER NOT NULL,

@@ -1,13 +1,15 @@
 -- Ends of leases. A lease is (n, lease_seq); each statement changes nothing for a stale one.
 
--- How many of the rows n between ?1 and ?2 are under lease_seq ?3 and need nothing special.
+-- How many of the rows n between ?1 and ?2 are under lease_seq ?3 and need nothing special, and
+-- whether some of them have turns.
 -- name: count_plain_run
-SELECT count(*) FROM errand_active WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags = 0
+SELECT count(*), max(flags) FROM errand_active
+WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64)
 
 -- name: complete_run
 INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
                          started_at, worker)
-SELECT n, 6, ?3, attempt, lease_seq, crashes, interruptions, flags, started_at, worker
+SELECT n, 6, ?3, attempt, lease_seq, crashes, interruptions, 0, started_at, worker
 FROM errand_active WHERE n BETWEEN ?1 AND ?2
 
 -- name: leave_active_run
@@ -27,7 +29,11 @@ UNION ALL
 SELECT lease_seq FROM errand_waiting WHERE n = ?1
 UNION ALL
 SELECT r.lease_seq FROM errand_job j
-JOIN errand_ready r ON r.lane = j.lane AND r.priority = j.priority AND r.due_at = j.due_at AND r.n = j.n
+JOIN errand_ready r ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place AND r.n = j.n
+WHERE j.n = ?1
+UNION ALL
+SELECT b.lease_seq FROM errand_job j
+JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
 WHERE j.n = ?1
 
 -- name: leave_active
@@ -44,9 +50,9 @@ INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, inter
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
 -- name: to_ready
-INSERT INTO errand_ready (lane, priority, due_at, n, attempt, lease_seq, crashes, interruptions, flags,
+INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags,
                           started_at, worker)
-SELECT lane, priority, due_at, n, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM errand_job WHERE n = ?1
+SELECT lane, rank, place, n, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM errand_job WHERE n = ?1
 
 -- name: release_unique
 DELETE FROM errand_unique WHERE n = ?1 AND unique_key = (SELECT unique_key FROM errand_job WHERE n = ?1)
@@ -70,3 +76,7 @@ WHERE n = ?1 AND lease_seq NOT IN (SELECT lease_seq FROM errand_log WHERE n = ?1
 -- name: put_log
 INSERT INTO errand_log (n, lease_seq, attempt, text) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (n, lease_seq) DO UPDATE SET text = excluded.text
+
+-- Whether the end of a lease may let others begin.
+-- name: any_concurrency_limit
+SELECT 1 FROM errand_limit WHERE concurrency IS NOT NULL LIMIT 1

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/lanes.hpp"
+#include "store/sqlite/rules.hpp"
+
+#include <errand/store/types.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace errand::sqlite {
+
+/// A queue's lanes that have something, and how many jobs are wanted of it.
+struct QueueLanes {
+    std::vector<Lane> lanes;
+    std::uint32_t max_jobs;
+};
+
+/// The last key of the jobs of one lane and rank that are to be taken: with those before it they
+/// are a prefix of the lane, and are moved as one range.
+struct Range {
+    std::int64_t lane, rank, place, n;
+    std::size_t count;
+};
+
+/// Orders as claims do: (-rank, place, n).
+using Turn = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
+
+/// The first jobs of a queue, as they stood when they were read.
+struct Front {
+    std::vector<Range> ranges;
+    std::vector<Lease> leases;  ///< range by range
+    std::vector<Turn> turns;    ///< of each lease
+    bool taken = false;
+
+    /// The leases in the order of claiming.
+    [[nodiscard]] std::vector<Lease> in_order() &&;
+};
+
+/// Reads fronts. With `rules`, whose write transaction is open, only what all limits allow.
+class FrontReader {
+public:
+    explicit FrontReader(Connection& connection, Rules* rules = nullptr, Timestamp now = {})
+        : connection_(connection), rules_(rules), now_(now) {}
+
+    [[nodiscard]] Front read(const QueueLanes& queue);
+
+private:
+    using Shares = std::map<std::size_t, std::uint32_t>;  ///< of the lane at this index
+
+    [[nodiscard]] Shares shares(const QueueLanes& queue);
+    [[nodiscard]] Shares allowed_shares(const QueueLanes& queue);
+    void read_lane(const Lane& lane, std::uint32_t count, Front& front);
+
+    Connection& connection_;
+    Rules* rules_;
+    Timestamp now_;
+};
+
+}  // namespace errand::sqlite

@@ -1,0 +1,134 @@
+#include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/rules.hpp"
+#include "store/sqlite/sql.hpp"
+#include "store/sqlite/store_impl.hpp"
+
+#include "base/text.hpp"
+#include "core/rate.hpp"
+
+#include <errand/error.hpp>
+
+#include <utility>
+
+// Limits and pauses: setting and looking.
+
+namespace errand::sqlite {
+
+namespace {
+
+constexpr auto pause = sql_named(sql::control_sql, "pause");
+constexpr auto resume = sql_named(sql::control_sql, "resume");
+constexpr auto set_limit_sql = sql_named(sql::control_sql, "set_limit");
+constexpr auto remove_limit = sql_named(sql::control_sql, "remove_limit");
+constexpr auto jobs_to_relane = sql_named(sql::control_sql, "jobs_to_relane");
+constexpr auto relane_ready = sql_named(sql::control_sql, "relane_ready");
+constexpr auto relane_job = sql_named(sql::control_sql, "relane_job");
+constexpr auto relane_active = sql_named(sql::control_sql, "relane_active");
+constexpr auto all_limits = sql_named(sql::turn_sql, "all_limits");
+constexpr auto all_pauses = sql_named(sql::turn_sql, "all_pauses");
+constexpr auto leases_by_lane = sql_named(sql::turn_sql, "leases_by_lane");
+
+constexpr std::size_t most_holders_shown = 10;
+constexpr std::size_t max_by_bytes = 128;
+
+/// Unfinished jobs of a key that a rule names get lanes of their own, as later ones will. Looks at
+/// all unfinished jobs.
+void give_lanes_of_their_own(Connection& writer, const LaneTable& lanes, const Scope& scope) {
+    if (scope.kind != Scope::Kind::key) return;
+    std::vector<std::pair<std::int64_t, std::int64_t>> jobs;
+    for (auto rows = writer.statement(jobs_to_relane).query(scope.name); rows.next();) {
+        jobs.emplace_back(rows.int64(0), rows.int64(1));
+    }
+    for (const auto& [n, old] : jobs) {
+        const auto from = lanes.at(old, writer);
+        const auto to = lane_in_transaction(writer, from.queue, from.type, scope.name);
+        writer.statement(relane_ready).run(n, to);
+        writer.statement(relane_job).run(n, to);
+        writer.statement(relane_active).run(n, to);
+    }
+}
+
+std::vector<LimitView> read_limits(Connection& reader, Timestamp now) {
+    std::vector<LimitView> views;
+    for (auto rows = reader.statement(all_limits).query(); rows.next();) {
+        auto limit = limit_in(rows, 0);
+        if (!limit) continue;
+        LimitView view;
+        view.limit = std::move(*limit);
+        if (view.limit.rate) {
+            const auto taken = core::RateState::parse(rows.text(3));
+            view.available = taken.available(*view.limit.rate, now);
+        }
+        view.opens_at = time_in(rows, 4);
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+}  // namespace
+
+void SqliteStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
+    core::validate(scope);
+    const auto who = base::cut_end(base::to_valid_utf8(by), max_by_bytes);
+    const auto text = to_string(scope);
+    database_.write([&] {
+        auto& writer = database_.writer();
+        if (paused) {
+            writer.statement(pause).run(text, now(), who);
+            give_lanes_of_their_own(writer, lanes_, scope);
+        } else {
+            writer.statement(resume).run(text);
+        }
+    });
+    learn_lanes();
+    wake(WakeChannel::control);
+    if (!paused) wake(WakeChannel::work);
+}
+
+void SqliteStore::set_limit(const Limit& limit) {
+    core::validate(limit);
+    const auto scope = to_string(limit.scope);
+    const auto rate = limit.rate ? to_string(*limit.rate) : std::string{};
+    database_.write([&] {
+        auto& writer = database_.writer();
+        if (!limit.concurrency && !limit.rate) {
+            writer.statement(remove_limit).run(scope);
+            return;
+        }
+        writer.statement(set_limit_sql).run(scope, limit.concurrency, null_if_empty(rate));
+        give_lanes_of_their_own(writer, lanes_, limit.scope);
+    });
+    learn_lanes();
+    wake(WakeChannel::control);
+    wake(WakeChannel::work);
+}
+
+std::vector<LimitView> SqliteStore::limits() {
+    auto reader = database_.read();
+    lanes_.refresh(*reader);
+    auto views = read_limits(*reader, now());
+    for (auto rows = reader->statement(leases_by_lane).query(); rows.next();) {
+        const auto lane = lanes_.at(rows.int64(0), *reader);
+        for (auto& view : views) {
+            if (!view.limit.concurrency || !holds(view.limit.scope, lane)) continue;
+            ++view.held;
+            if (view.holders.size() < most_holders_shown) view.holders.push_back(rows.job_id(1));
+        }
+    }
+    return views;
+}
+
+std::vector<PauseView> SqliteStore::pauses() {
+    std::vector<PauseView> views;
+    auto reader = database_.read();
+    for (auto rows = reader->statement(all_pauses).query(); rows.next();) {
+        try {
+            views.push_back({Scope::parse(rows.text(0)), rows.time(1), rows.string(2)});
+        } catch (const Error&) {
+            continue;  // nothing that could be paused
+        }
+    }
+    return views;
+}
+
+}  // namespace errand::sqlite
