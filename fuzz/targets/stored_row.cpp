@@ -47,7 +47,9 @@ public:
             "DELETE FROM errand_job; DELETE FROM errand_ready; DELETE FROM errand_waiting;"
             "DELETE FROM errand_active; DELETE FROM errand_done; DELETE FROM errand_unique;"
             "DELETE FROM errand_error; DELETE FROM errand_log; DELETE FROM errand_progress;"
-            "DELETE FROM errand_effect;");
+            "DELETE FROM errand_effect; DELETE FROM errand_blocked; DELETE FROM errand_turn;"
+            "DELETE FROM errand_limit; DELETE FROM errand_paused; DELETE FROM errand_queue;"
+            "DELETE FROM errand_fair;");
     }
 
 private:
@@ -72,6 +74,18 @@ private:
         Column{"UPDATE errand_ready SET flags = ?1", false},
         Column{"UPDATE errand_ready SET started_at = ?1", false},
         Column{"UPDATE errand_ready SET worker = ?1", false},
+        Column{"UPDATE errand_job SET key = ?1", true},
+        Column{"UPDATE errand_job SET weight = ?1", false},
+        Column{"UPDATE errand_job SET expires_at = ?1", false},
+        Column{"UPDATE errand_ready SET place = ?1", false},
+        Column{"INSERT INTO errand_limit VALUES (?1, 1, '1/1s', '', 1)", true},
+        Column{"INSERT INTO errand_limit VALUES ('global', 1, ?1, ?1, 1)", true},
+        Column{"INSERT INTO errand_paused VALUES (?1, 1, ?1)", true},
+        Column{"INSERT INTO errand_queue VALUES ('q', 2, 0, 1, ?1, 5)", true},
+        Column{"INSERT INTO errand_queue VALUES ('q', ?1, ?1, ?1, '{}', ?1)", false},
+        Column{"INSERT INTO errand_turn VALUES (?1, 1)", true},
+        Column{"INSERT INTO errand_blocked SELECT ?1, 1, n, 1, 1, 0, 0, 0, 1, 1 FROM errand_job",
+               true},
         Column{"UPDATE errand_active SET flags = ?1", false},
         Column{"UPDATE errand_active SET lease_until = ?1", false},
         Column{"UPDATE errand_active SET attempt = ?1", false},
@@ -138,6 +152,10 @@ private:
         allow([&] { static_cast<void>(store_->list({}, 10, "")); });
         allow([&] { static_cast<void>(store_->logs(id)); });
         allow([&] { static_cast<void>(store_->stats()); });
+        allow([&] { static_cast<void>(store_->queue_settings()); });
+        allow([&] { static_cast<void>(store_->limits()); });
+        allow([&] { static_cast<void>(store_->pauses()); });
+        allow([&] { static_cast<void>(store_->blocked_keys(10)); });
         allow([&] { static_cast<void>(store_->workers()); });
         allow([&] { static_cast<void>(store_->check()); });
         allow([&] {

@@ -46,14 +46,20 @@ void finish_all(Store& store) {
         leases.push_back(taken.lease.ref);
     settle_all(store, leases, JobState::available);
     (void)store.promote_due(1000);
-    leases.clear();
-    for (const auto& [queue, stats] : store.stats().queues) {
-        if (stats.paused) store.set_paused(queue, false);
-        const ClaimRequest request{session->id(), {{queue, 1000}}, {"a", "b"}, 10min};
-        for (const auto& lease : store.claim(request))
-            leases.push_back(lease.ref);
-    }
-    settle_all(store, leases, JobState::completed);
+    for (const auto& pause : store.pauses())
+        store.set_paused(pause.scope, false, "");
+    for (const auto& view : store.limits())
+        store.set_limit({view.limit.scope});
+    // What waits for its key's turn comes after what has one.
+    do {
+        leases.clear();
+        for (const auto& [queue, stats] : store.stats().queues) {
+            const ClaimRequest request{session->id(), {{queue, 1000}}, {"a", "b"}, 10min};
+            for (const auto& lease : store.claim(request))
+                leases.push_back(lease.ref);
+        }
+        settle_all(store, leases, JobState::completed);
+    } while (!leases.empty());
     NewJob job;
     job.id = script_job_id(99'999'999);
     job.type = "a";

@@ -95,6 +95,7 @@ public:
         attempts();
         control();
         bulk();
+        ordered();
         lost_leases();
         end();
         return std::move(steps_);
@@ -242,6 +243,43 @@ private:
         });
     }
 
+    /// Keys, whose jobs wait for each other, a fair queue and limits.
+    void ordered() {
+        add("settings", [](Run& run) {
+            run.store().set_queue_settings(
+                "fair",
+                {.order = QueueOrder::fair, .key_concurrency = 0, .key_weights = {{"b", 2}}});
+        });
+        std::vector<NewJob> jobs;
+        for (std::uint32_t i = 0; i < 6 * scale_; ++i) {
+            jobs.push_back(job(i % 2 == 0 ? "keyed" : "fair"));
+            jobs.back().key = i % 4 < 2 ? "a" : "b";
+        }
+        add_insert("insert keyed", jobs);
+        add("limit", [](Run& run) {
+            run.store().set_limit({Scope::key("b"), 1, Rate{.amount = 3, .per = 1min}});
+        });
+        add("claim keyed", [](Run& run) { run.claim("keyed", 10); });
+        add("settle keyed", [](Run& run) {
+            auto waits = plain_settlement(run.leases("keyed").at(0), JobState::retryable);
+            waits.delay = 1h;
+            settle(run, {waits});
+        });
+        add("unblock", [](Run& run) {
+            require(
+                run.store().unblock_key("keyed", "a") + run.store().unblock_key("keyed", "b") == 1,
+                "a key whose job waits");
+        });
+        add("claim fair", [](Run& run) { run.claim("fair", 100); });
+        add("remove limit", [](Run& run) { run.store().set_limit({Scope::key("b")}); });
+        add("settle fair", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("fair"))
+                items.push_back(plain_settlement(lease, JobState::completed));
+            settle(run, items);
+        });
+    }
+
     void lost_leases() {
         add(
             "promote", [](Run& run) { (void)run.store().promote_due(100); }, 2h);
@@ -284,7 +322,7 @@ private:
             [](Run& run) { (void)run.store().take_over_expired(run.worker(), 100, 10min); });
         add("settle all that is left", [](Run& run) {
             std::vector<Settlement> items;
-            for (const auto* queue : {"mail", "bulk", "later"}) {
+            for (const auto* queue : {"mail", "bulk", "later", "keyed", "fair"}) {
                 for (const auto& lease : run.leases(queue))
                     items.push_back(plain_settlement(lease, JobState::completed));
             }

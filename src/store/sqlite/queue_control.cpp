@@ -24,7 +24,7 @@ constexpr auto turn_holders = sql_named(sql::turn_sql, "turn_holders");
 constexpr std::uint32_t most_holders_shown = 1'000;
 
 /// There may be more turns now, or none needed.
-bool admit_all(Connection& writer, std::string_view queue) {
+void admit_all(Connection& writer, std::string_view queue) {
     std::vector<std::string> keys;
     const auto first = full_key(queue, "");
     auto behind = first;
@@ -35,7 +35,6 @@ bool admit_all(Connection& writer, std::string_view queue) {
     Turns turns{writer};
     for (const auto& key : keys)
         turns.admit(key);
-    return turns.admitted;
 }
 
 KeyView read_key(Connection& reader, const std::string& key, std::uint64_t blocked) {
@@ -51,14 +50,13 @@ KeyView read_key(Connection& reader, const std::string& key, std::uint64_t block
 void SqliteStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
     core::validate_queue(queue);
     core::validate(settings);
-    bool admitted = false;
     database_.write([&] {
         auto& writer = database_.writer();
         write_queue(writer, queue, {settings, now().time_since_epoch().count()});
-        admitted = admit_all(writer, queue);
+        admit_all(writer, queue);
     });
     wake(WakeChannel::control);
-    if (admitted) wake(WakeChannel::work);
+    wake(WakeChannel::work);
 }
 
 std::map<std::string, QueueSettings> SqliteStore::queue_settings() {
