@@ -27,6 +27,7 @@ inline constexpr std::size_t max_type_bytes = 255;
 inline constexpr std::size_t max_queue_bytes = 128;
 inline constexpr std::size_t max_unique_key_bytes = 255;
 inline constexpr std::size_t max_key_bytes = 127;
+inline constexpr std::size_t max_paused_by_bytes = 128;
 inline constexpr std::uint32_t max_weight = 1'000'000;
 inline constexpr std::uint32_t max_max_attempts = 1'000;
 /// Between these a priority may lie; higher runs first.

@@ -51,11 +51,20 @@ public:
     void wake(WakeChannel) noexcept override {}
     JobPage list(const JobFilter&, std::uint32_t, std::string_view) override { return {}; }
     std::vector<AttemptLog> logs(const JobId&) override { return {}; }
+    std::map<std::string, QueueSettings> queue_settings() override { return {}; }
+    std::vector<LimitView> limits() override { return {}; }
+    std::vector<PauseView> pauses() override { return {}; }
+    std::vector<KeyView> blocked_keys(std::uint32_t) override { return {}; }
+    std::optional<KeyView> find_key(std::string_view, std::string_view) override { return {}; }
     std::vector<CheckFinding> check() override { return {}; }
     std::vector<ControlResult> cancel(std::span<const JobId>) override { return {}; }
     std::vector<ControlResult> retry(std::span<const JobId>) override { return {}; }
     std::vector<ControlResult> remove(std::span<const JobId>) override { return {}; }
-    void set_paused(std::string_view, bool) override {}
+    using Administration::set_paused;
+    void set_paused(const Scope&, bool, std::string_view) override {}
+    void set_queue_settings(std::string_view, const QueueSettings&) override {}
+    void set_limit(const Limit&) override {}
+    std::uint32_t unblock_key(std::string_view, std::string_view) override { return 0; }
     std::uint32_t prune(const Retention&, std::uint32_t) override { return 0; }
 
 private:

@@ -262,13 +262,31 @@ std::vector<ControlResult> SimStore::remove(std::span<const JobId> ids) {
     });
 }
 
-void SimStore::set_paused(std::string_view queue, bool paused) {
+void SimStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
     static_cast<void>(call([&] {
-        world_.store->set_paused(queue, paused);
-        world_.oracle.paused(std::string{queue}, paused);
+        world_.store->set_paused(scope, paused, by);
+        world_.oracle.paused(scope.name, paused);
         if (broken(Mutant::hidden_unpause) && !paused) hidden_ = WakeChannel::work;
         return true;
     }));
+}
+
+void SimStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
+    static_cast<void>(call([&] {
+        world_.store->set_queue_settings(queue, settings);
+        return true;
+    }));
+}
+
+void SimStore::set_limit(const Limit& limit) {
+    static_cast<void>(call([&] {
+        world_.store->set_limit(limit);
+        return true;
+    }));
+}
+
+std::uint32_t SimStore::unblock_key(std::string_view queue, std::string_view key) {
+    return call([&] { return world_.store->unblock_key(queue, key); });
 }
 
 void SimStore::prune_a_living_job() {

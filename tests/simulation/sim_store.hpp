@@ -48,12 +48,27 @@ public:
     std::vector<AttemptLog> logs(const JobId& id) override { return world_.store->logs(id); }
     StoreStats stats() override { return world_.store->stats(); }
     std::vector<WorkerView> workers() override { return world_.store->workers(); }
+    std::map<std::string, QueueSettings> queue_settings() override {
+        return world_.store->queue_settings();
+    }
+    std::vector<LimitView> limits() override { return world_.store->limits(); }
+    std::vector<PauseView> pauses() override { return world_.store->pauses(); }
+    std::vector<KeyView> blocked_keys(std::uint32_t max) override {
+        return world_.store->blocked_keys(max);
+    }
+    std::optional<KeyView> find_key(std::string_view queue, std::string_view key) override {
+        return world_.store->find_key(queue, key);
+    }
     std::vector<CheckFinding> check() override { return world_.store->check(); }
 
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     std::vector<ControlResult> retry(std::span<const JobId> ids) override;
     std::vector<ControlResult> remove(std::span<const JobId> ids) override;
-    void set_paused(std::string_view queue, bool paused) override;
+    using Administration::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override;
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
+    void set_limit(const Limit& limit) override;
+    std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
     std::string url() const override { return world_.store->url(); }
 

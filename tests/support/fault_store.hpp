@@ -69,6 +69,17 @@ public:
     std::vector<AttemptLog> logs(const JobId& id) override { return store_->logs(id); }
     StoreStats stats() override { return store_->stats(); }
     std::vector<WorkerView> workers() override { return store_->workers(); }
+    std::map<std::string, QueueSettings> queue_settings() override {
+        return store_->queue_settings();
+    }
+    std::vector<LimitView> limits() override { return store_->limits(); }
+    std::vector<PauseView> pauses() override { return store_->pauses(); }
+    std::vector<KeyView> blocked_keys(std::uint32_t max) override {
+        return store_->blocked_keys(max);
+    }
+    std::optional<KeyView> find_key(std::string_view queue, std::string_view key) override {
+        return store_->find_key(queue, key);
+    }
     std::vector<CheckFinding> check() override { return store_->check(); }
 
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override {
@@ -80,8 +91,16 @@ public:
     std::vector<ControlResult> remove(std::span<const JobId> ids) override {
         return store_->remove(ids);
     }
-    void set_paused(std::string_view queue, bool paused) override {
-        store_->set_paused(queue, paused);
+    using Administration::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override {
+        store_->set_paused(scope, paused, by);
+    }
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override {
+        store_->set_queue_settings(queue, settings);
+    }
+    void set_limit(const Limit& limit) override { store_->set_limit(limit); }
+    std::uint32_t unblock_key(std::string_view queue, std::string_view key) override {
+        return store_->unblock_key(queue, key);
     }
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override {
         return store_->prune(retention, max);

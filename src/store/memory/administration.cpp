@@ -1,7 +1,7 @@
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
-#include <cassert>
+#include <utility>
 
 namespace errand::memory {
 
@@ -32,7 +32,7 @@ Duration kept_for(JobState state, const Retention& retention) {
 }  // namespace
 
 std::vector<ControlResult> MemoryStore::cancel(std::span<const JobId> ids) {
-    store::check_batch(ids.size(), limits_);
+    store::check_batch(ids.size(), sizes_);
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
     return for_each_id(ids, [&](const JobId& id) { return cancel_one(id, now); });
@@ -55,7 +55,7 @@ ControlResult MemoryStore::cancel_one(const JobId& id, Timestamp now) {
 }
 
 std::vector<ControlResult> MemoryStore::retry(std::span<const JobId> ids) {
-    store::check_batch(ids.size(), limits_);
+    store::check_batch(ids.size(), sizes_);
     const std::lock_guard lock{mutex_};
     return for_each_id(ids, [&](const JobId& id) { return retry_one(id); });
 }
@@ -78,7 +78,7 @@ ControlResult MemoryStore::retry_one(const JobId& id) {
 }
 
 std::vector<ControlResult> MemoryStore::remove(std::span<const JobId> ids) {
-    store::check_batch(ids.size(), limits_);
+    store::check_batch(ids.size(), sizes_);
     const std::lock_guard lock{mutex_};
     return for_each_id(ids, [&](const JobId& id) { return remove_one(id); });
 }
@@ -87,20 +87,12 @@ ControlResult MemoryStore::remove_one(const JobId& id) {
     Record* const record = jobs_.find(id);
     if (!record) return ControlResult::not_found;
     if (record->job.state == JobState::active) return ControlResult::refused;
+    const bool had_turn = record->turn == Turn::held;
+    const auto [queue, key] = std::pair{record->job.queue, record->job.key};
     jobs_.erase(*record);
+    if (had_turn) admit_next(queue, key);
     wake(WakeChannel::ended);  // for whoever waits for this job's end: there will be none
     return ControlResult::done;
-}
-
-void MemoryStore::set_paused(std::string_view queue, bool paused) {
-    const std::lock_guard lock{mutex_};
-    if (paused) {
-        paused_.emplace(queue);
-    } else {
-        paused_.erase(std::string{queue});
-        wake(WakeChannel::work);
-    }
-    wake(WakeChannel::control);
 }
 
 std::uint32_t MemoryStore::prune(const Retention& retention, std::uint32_t max) {

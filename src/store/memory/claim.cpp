@@ -2,23 +2,25 @@
 #include "store/memory/memory_store.hpp"
 
 #include <cassert>
+#include <queue>
+#include <set>
+#include <utility>
 
 namespace errand::memory {
 
 namespace {
 
-/// The job of `queue` whose turn it is among the given types; null: none is available.
-Record* next_turn(const JobTable& jobs, const std::string& queue,
-                  const std::vector<std::string>& types) {
-    Record* best = nullptr;
-    for (const std::string& type : types) {
-        const JobTable::Turns* const turns = jobs.available(queue, type);
-        if (!turns) continue;
-        Record* const first = *turns->begin();
-        if (!best || ByTurn{}(first, best)) best = first;
-    }
-    return best;
-}
+/// The jobs of one lane from the next on.
+struct Cursor {
+    JobTable::Candidates::const_iterator next;
+    JobTable::Candidates::const_iterator end;
+    ClaimLimits::Bounds bounds;
+};
+
+/// Of two lanes, which one's next job is to be claimed later?
+struct ByNext {
+    bool operator()(const Cursor& a, const Cursor& b) const { return ByPlace{}(*b.next, *a.next); }
+};
 
 }  // namespace
 
@@ -37,6 +39,8 @@ Lease make_lease(const Record& record, Timestamp claimed_at) {
     lease.retry = job.retry;
     lease.timeout = job.timeout;
     lease.priority = job.priority;
+    lease.key = job.key;
+    lease.expires_at = job.expires_at;
     lease.scheduled_at = job.scheduled_at;
     lease.claimed_at = claimed_at;
     lease.lease_until = record.lease_until;
@@ -46,18 +50,41 @@ Lease make_lease(const Record& record, Timestamp claimed_at) {
 std::vector<Lease> MemoryStore::claim(const ClaimRequest& request) {
     store::check_length("lease", request.lease);
     const std::lock_guard lock{mutex_};
-    const WorkerView& worker = workers_.member(request.worker);
+    static_cast<void>(workers_.member(request.worker));
     const Timestamp now = this->now();
+    ClaimLimits limits{limits_, jobs_.leases(), now};
     std::vector<Lease> leases;
-    for (const auto& [queue, max_jobs] : request.queues) {
-        if (paused_.contains(queue)) continue;
-        for (std::uint32_t count = 0; count < max_jobs; ++count) {
-            Record* const record = next_turn(jobs_, queue, request.types);
-            if (!record) break;
-            leases.push_back(claim_one(*record, worker, request.lease, now));
+    for (const QueueDemand& demand : request.queues)
+        claim_from(demand, request, limits, now, leases);
+    if (limits.opening_noted()) wake(WakeChannel::schedule);
+    return leases;
+}
+
+void MemoryStore::claim_from(const QueueDemand& demand, const ClaimRequest& request,
+                             ClaimLimits& limits, Timestamp now, std::vector<Lease>& leases) {
+    const std::string& queue = demand.queue;
+    std::priority_queue<Cursor, std::vector<Cursor>, ByNext> lanes;
+    const std::set<std::string_view> types{request.types.begin(), request.types.end()};
+    for (const std::string_view type : types) {
+        for (const auto& [key, jobs] : jobs_.lanes(queue, type)) {
+            if (is_paused(queue, type, key)) continue;
+            lanes.push({jobs->begin(), jobs->end(), limits.holding(queue, type, key)});
         }
     }
-    return leases;
+    const WorkerView& worker = workers_.member(request.worker);
+    for (std::uint32_t count = 0; count < demand.max_jobs && !lanes.empty();) {
+        Cursor lane = lanes.top();
+        lanes.pop();
+        Record& record = **lane.next;
+        if (!limits.allow(lane.bounds, record.job.weight)) continue;  // the lane ends here
+        limits.take(lane.bounds, record.job.weight);
+        // Before the job leaves its lane, and the last one takes the lane along.
+        ++lane.next;
+        if (lane.next != lane.end) lanes.push(std::move(lane));
+        orders_.claimed(queue, record.place);
+        leases.push_back(claim_one(record, worker, request.lease, now));
+        ++count;
+    }
 }
 
 Lease MemoryStore::claim_one(Record& record, const WorkerView& worker, Duration length,

@@ -2,6 +2,7 @@
 #include "store/memory/memory_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace errand::memory {
 
@@ -13,7 +14,7 @@ Timestamp due_time(const NewJob& job, Timestamp now) {
 
 Record make_record(const NewJob& from, Timestamp now) {
     Record record;
-    record.place = record.due = due_time(from, now);
+    record.first_due = record.due = due_time(from, now);
     Job& job = record.job;
     job.id = from.id;
     job.type = from.type;
@@ -27,6 +28,9 @@ Record make_record(const NewJob& from, Timestamp now) {
     job.retry = from.retry;
     job.timeout = from.timeout;
     job.unique_key = from.unique_key;
+    job.key = from.key;
+    job.weight = from.weight;
+    job.expires_at = from.expires_at;
     job.created_at = now;
     return record;
 }
@@ -34,7 +38,7 @@ Record make_record(const NewJob& from, Timestamp now) {
 }  // namespace
 
 std::vector<InsertResult> MemoryStore::insert(std::span<const NewJob> jobs) {
-    store::check_new_jobs(jobs, limits_);
+    store::check_new_jobs(jobs, sizes_);
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
     std::vector<InsertResult> results;
@@ -49,7 +53,10 @@ InsertResult MemoryStore::insert_one(const NewJob& job, Timestamp now) {
     if (const Record* const holder = jobs_.holder(job.unique_key)) {
         return {InsertResult::Kind::duplicate, holder->job.id};
     }
-    wake_for(jobs_.add(make_record(job, now)).job.state);
+    Record record = make_record(job, now);
+    record.place = orders_.place(job, record.first_due, jobs_.next_seq());
+    record.turn = turn_in(record.job.state, record);
+    wake_for(jobs_.add(std::move(record)));
     return {InsertResult::Kind::inserted, job.id};
 }
 

@@ -103,8 +103,9 @@ StoreStats MemoryStore::stats() {
         ++stats.states[record.job.state];
         if (!is_end(record.job.state)) count(stats.queues[record.job.queue], record.job, now);
     }
-    for (const std::string& queue : paused_)
-        stats.queues[queue].paused = true;
+    for (const auto& [scope, pause] : pauses_) {
+        if (scope.kind == Scope::Kind::queue) stats.queues[scope.name].paused = true;
+    }
     return stats;
 }
 

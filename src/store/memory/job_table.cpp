@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <utility>
 
 namespace errand::memory {
 
@@ -37,9 +38,10 @@ Record& JobTable::add(Record record) {
     return kept;
 }
 
-void JobTable::move(Record& record, JobState to) {
+void JobTable::move(Record& record, JobState to, Turn turn) {
     leave(record);
     record.job.state = to;
+    record.turn = turn;
     enter(record);
 }
 
@@ -56,18 +58,61 @@ void JobTable::erase(Record& record) {
     jobs_.erase(record.seq);
 }
 
-const JobTable::Turns* JobTable::available(const std::string& queue,
-                                           const std::string& type) const {
-    const auto found = available_.find({queue, type});
-    return found == available_.end() ? nullptr : &found->second;
+void JobTable::tell_apart(const std::string& key, bool apart) {
+    if (keys_apart_.contains(key) == apart) return;
+    std::vector<Record*> concerned;
+    for (auto& [seq, record] : jobs_) {
+        if (record.job.key == key && may_be_claimed(record)) concerned.push_back(&record);
+    }
+    for (Record* const record : concerned)
+        leave_lane(*record);
+    if (apart)
+        keys_apart_.insert(key);
+    else
+        keys_apart_.erase(key);
+    for (Record* const record : concerned)
+        enter_lane(*record);
+}
+
+std::vector<JobTable::Lane> JobTable::lanes(std::string_view queue, std::string_view type) const {
+    std::vector<Lane> found;
+    for (auto lane = lanes_.lower_bound(LaneView{queue, type, {}}); lane != lanes_.end(); ++lane) {
+        const auto& [its_queue, its_type, key] = lane->first;
+        if (its_queue != queue || its_type != type) break;
+        found.push_back({key, &lane->second});
+    }
+    return found;
+}
+
+JobTable::LaneView JobTable::lane_of(const Record& record) const {
+    const Job& job = record.job;
+    const bool apart = !keys_apart_.empty() && keys_apart_.contains(job.key);
+    return {job.queue, job.type, apart ? std::string_view{job.key} : std::string_view{}};
+}
+
+void JobTable::enter_lane(Record& record) {
+    const LaneView name = lane_of(record);
+    auto lane = lanes_.find(name);
+    if (lane == lanes_.end()) lane = lanes_.emplace(LaneName{name}, Candidates{}).first;
+    lane->second.insert(&record);
+}
+
+void JobTable::leave_lane(Record& record) {
+    const auto lane = lanes_.find(lane_of(record));
+    lane->second.erase(&record);
+    if (lane->second.empty()) lanes_.erase(lane);
 }
 
 void JobTable::enter(Record& record) {
     Job& job = record.job;
-    job.scheduled_at = is_waiting(job.state) ? record.due : record.place;
-    if (job.state == JobState::available) available_[{job.queue, job.type}].insert(&record);
+    assert(record.turn != Turn::blocked || job.state == JobState::available);
+    assert(record.turn == Turn::none || !is_end(job.state));
+    job.blocked = record.turn == Turn::blocked;
+    job.scheduled_at = is_waiting(job.state) ? record.due : record.first_due;
+    if (may_be_claimed(record)) enter_lane(record);
     if (is_waiting(job.state)) waiting_.insert(&record);
     if (job.state == JobState::active) leases_.insert(&record);
+    keys_.enter(record);
     if (!is_end(job.state) && !job.unique_key.empty()) {
         [[maybe_unused]] const bool fresh = unique_.emplace(job.unique_key, &record).second;
         assert(fresh);
@@ -76,39 +121,56 @@ void JobTable::enter(Record& record) {
 
 void JobTable::leave(Record& record) {
     const Job& job = record.job;
-    if (job.state == JobState::available) {
-        const auto lane = available_.find({job.queue, job.type});
-        lane->second.erase(&record);
-        if (lane->second.empty()) available_.erase(lane);
-    }
+    if (may_be_claimed(record)) leave_lane(record);
     if (is_waiting(job.state)) waiting_.erase(&record);
     if (job.state == JobState::active) leases_.erase(&record);
+    keys_.leave(record);
     if (!is_end(job.state) && !job.unique_key.empty()) unique_.erase(job.unique_key);
 }
 
-std::string JobTable::disagreement() const {
-    std::size_t available = 0;
-    std::size_t waiting = 0;
-    std::size_t active = 0;
-    std::size_t keys = 0;
-    for (const auto& [seq, record] : jobs_) {
-        available += record.job.state == JobState::available;
-        waiting += is_waiting(record.job.state);
-        active += record.job.state == JobState::active;
-        keys += !is_end(record.job.state) && !record.job.unique_key.empty();
-    }
-    std::size_t in_lanes = 0;
-    for (const auto& [lane, turns] : available_)
-        in_lanes += turns.size();
-    const bool agree = available == in_lanes && waiting == waiting_.size() &&
-                       active == leases_.size() && keys == unique_.size() &&
-                       jobs_.size() == by_id_.size();
-    if (agree) return {};
+namespace {
+
+/// Of how many jobs an index should know.
+struct Counts {
+    std::size_t claimable = 0, waiting = 0, active = 0, unique = 0, holders = 0, blocked = 0;
+    std::size_t ids = 0;
+    bool operator==(const Counts&) const = default;
+};
+
+std::string text_of(const Counts& counts) {
     return fmt::format(
-        "indexes and jobs differ: available {}/{}, waiting {}/{}, active {}/{}, "
-        "unique keys {}/{}, ids {}/{}",
-        in_lanes, available, waiting_.size(), waiting, leases_.size(), active, unique_.size(), keys,
-        by_id_.size(), jobs_.size());
+        "claimable {}, waiting {}, active {}, unique keys {}, turns {}, blocked {}, ids {}",
+        counts.claimable, counts.waiting, counts.active, counts.unique, counts.holders,
+        counts.blocked, counts.ids);
+}
+
+}  // namespace
+
+std::string JobTable::disagreement() const {
+    Counts jobs;
+    for (const auto& [seq, record] : jobs_) {
+        jobs.claimable += may_be_claimed(record);
+        jobs.waiting += is_waiting(record.job.state);
+        jobs.active += record.job.state == JobState::active;
+        jobs.unique += !is_end(record.job.state) && !record.job.unique_key.empty();
+        jobs.holders += record.turn == Turn::held;
+        jobs.blocked += record.turn == Turn::blocked;
+    }
+    jobs.ids = jobs_.size();
+    Counts indexes;
+    for (const auto& [name, lane] : lanes_)
+        indexes.claimable += lane.size();
+    for (const auto& [name, line] : keys_.all()) {
+        indexes.holders += line.holders.size();
+        indexes.blocked += line.blocked.size();
+    }
+    indexes.waiting = waiting_.size();
+    indexes.active = leases_.size();
+    indexes.unique = unique_.size();
+    indexes.ids = by_id_.size();
+    if (jobs == indexes) return {};
+    return fmt::format("indexes and jobs differ: {} are there, {} are known", text_of(jobs),
+                       text_of(indexes));
 }
 
 }  // namespace errand::memory

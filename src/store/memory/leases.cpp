@@ -1,6 +1,7 @@
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 // What happens to leases between claim and settlement, and to jobs that wait for their time.
@@ -8,7 +9,7 @@
 namespace errand::memory {
 
 std::vector<HeartbeatResult> MemoryStore::heartbeat(std::span<const Heartbeat> items) {
-    store::check_heartbeats(items, limits_);
+    store::check_heartbeats(items, sizes_);
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
     std::vector<HeartbeatResult> results;
@@ -26,7 +27,7 @@ HeartbeatResult MemoryStore::heartbeat_one(const Heartbeat& item, Timestamp now)
         jobs_.set_lease_until(*record, now + *item.extend);
     }
     if (item.progress) record->job.progress = item.progress;
-    if (item.log) keep_log(*record, *item.log, limits_);
+    if (item.log) keep_log(*record, *item.log, sizes_);
     return record->job.cancel_requested ? HeartbeatResult::cancel_requested : HeartbeatResult::ok;
 }
 
@@ -56,14 +57,14 @@ TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Durat
     record.holder = taker.id;
     record.job.worker = taker.info.name;
     jobs_.set_lease_until(record, now + length);
-    return {make_lease(record, now), record.mark, !loser.alive,
-            loser.info.name, loser.info.host};
+    return {make_lease(record, now), record.mark, !loser.alive, loser.info.name, loser.info.host};
 }
 
 Promotion MemoryStore::promote_due(std::uint32_t max) {
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
     Promotion promotion;
+    if (limits_.open(now)) wake(WakeChannel::work);
     while (promotion.promoted < max && !jobs_.waiting().empty()) {
         Record& first = **jobs_.waiting().begin();
         if (first.due > now) break;
@@ -71,7 +72,11 @@ Promotion MemoryStore::promote_due(std::uint32_t max) {
         move(first, JobState::available);
         ++promotion.promoted;
     }
-    if (!jobs_.waiting().empty()) promotion.next_due = (*jobs_.waiting().begin())->due;
+    promotion.next_due = limits_.next_opening();
+    if (!jobs_.waiting().empty()) {
+        const Timestamp due = (*jobs_.waiting().begin())->due;
+        promotion.next_due = std::min(promotion.next_due.value_or(due), due);
+    }
     return promotion;
 }
 

@@ -37,7 +37,7 @@ private:
 };
 
 MemoryStore::MemoryStore(const StoreOptions& options)
-    : limits_(options.limits), clock_(options.clock ? *options.clock : system_clock()) {}
+    : sizes_(options.limits), clock_(options.clock ? *options.clock : system_clock()) {}
 
 std::unique_ptr<WorkerSession> MemoryStore::join(const WorkerInfo& info) {
     const std::lock_guard lock{mutex_};
@@ -57,14 +57,17 @@ void MemoryStore::wake(WakeChannel channel) noexcept {
 }
 
 void MemoryStore::move(Record& record, JobState to) {
-    jobs_.move(record, to);
-    wake_for(to);
+    const Turn turn = turn_in(to, record);
+    const bool over = record.turn == Turn::held && turn != Turn::held;
+    jobs_.move(record, to, turn);
+    wake_for(record);
+    if (over) admit_next(record.job.queue, record.job.key);
 }
 
-void MemoryStore::wake_for(JobState entered) noexcept {
-    if (entered == JobState::available) wake(WakeChannel::work);
-    if (is_waiting(entered)) wake(WakeChannel::schedule);
-    if (is_end(entered)) wake(WakeChannel::ended);
+void MemoryStore::wake_for(const Record& changed) noexcept {
+    if (may_be_claimed(changed)) wake(WakeChannel::work);
+    if (is_waiting(changed.job.state)) wake(WakeChannel::schedule);
+    if (is_end(changed.job.state)) wake(WakeChannel::ended);
 }
 
 Record* MemoryStore::leased(const LeaseRef& lease) {

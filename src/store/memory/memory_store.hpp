@@ -1,14 +1,18 @@
 #pragma once
 
 #include "core/transitions.hpp"
+#include "store/memory/claim_limits.hpp"
 #include "store/memory/job_table.hpp"
+#include "store/memory/limit_table.hpp"
+#include "store/memory/queue_orders.hpp"
 #include "store/memory/wake_board.hpp"
 #include "store/memory/worker_table.hpp"
 
 #include <errand/store/store.hpp>
 
+#include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
 
 namespace errand::memory {
@@ -37,20 +41,30 @@ public:
     std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override;
     void wake(WakeChannel channel) noexcept override;
 
-    // Inspection: inspection.cpp
+    // Inspection: inspection.cpp, queue_settings.cpp, limits.cpp, pauses.cpp, keys.cpp
     [[nodiscard]] std::optional<Job> find(const JobId& id) override;
     [[nodiscard]] JobPage list(const JobFilter& filter, std::uint32_t limit,
                                std::string_view cursor) override;
     [[nodiscard]] std::vector<AttemptLog> logs(const JobId& id) override;
     [[nodiscard]] StoreStats stats() override;
     [[nodiscard]] std::vector<WorkerView> workers() override;
+    [[nodiscard]] std::map<std::string, QueueSettings> queue_settings() override;
+    [[nodiscard]] std::vector<LimitView> limits() override;
+    [[nodiscard]] std::vector<PauseView> pauses() override;
+    [[nodiscard]] std::vector<KeyView> blocked_keys(std::uint32_t max) override;
+    [[nodiscard]] std::optional<KeyView> find_key(std::string_view queue,
+                                                  std::string_view key) override;
     [[nodiscard]] std::vector<CheckFinding> check() override;
 
-    // Administration: administration.cpp
+    // Administration: administration.cpp, and those above
     [[nodiscard]] std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     [[nodiscard]] std::vector<ControlResult> retry(std::span<const JobId> ids) override;
     [[nodiscard]] std::vector<ControlResult> remove(std::span<const JobId> ids) override;
-    void set_paused(std::string_view queue, bool paused) override;
+    using Administration::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override;
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
+    void set_limit(const Limit& limit) override;
+    [[nodiscard]] std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
     [[nodiscard]] std::string url() const override { return "memory:"; }
@@ -60,14 +74,24 @@ private:
 
     // All below expect the mutex to be held by the caller.
 
-    /// Changes the state of a job, after the transition was found legal, and wakes who waits for
-    /// it.
+    /// Changes the state of a job, after the transition was found legal, gives its turn to the next
+    /// when it is over, and wakes who waits for it.
     void move(Record& record, JobState to);
-    void wake_for(JobState entered) noexcept;
+    void wake_for(const Record& changed) noexcept;
+    /// What the job has of its key's turns once it is in `state`.
+    [[nodiscard]] Turn turn_in(JobState state, const Record& record) const;
+    /// Gives the turns that are free to those who wait for one.
+    void admit_next(const std::string& queue, const std::string& key);
+    [[nodiscard]] bool is_paused(std::string_view queue, std::string_view type,
+                                 std::string_view key) const;
+    /// The scope has a limit or a pause now, or no longer.
+    void tell_apart(const Scope& scope);
     /// The active job that `lease` is valid for; null: lease_lost.
     [[nodiscard]] Record* leased(const LeaseRef& lease);
 
     InsertResult insert_one(const NewJob& job, Timestamp now);
+    void claim_from(const QueueDemand& demand, const ClaimRequest& request, ClaimLimits& limits,
+                    Timestamp now, std::vector<Lease>& leases);
     Lease claim_one(Record& record, const WorkerView& worker, Duration length, Timestamp now);
     SettleResult settle_one(const Settlement& item, Timestamp now);
     HeartbeatResult heartbeat_one(const Heartbeat& item, Timestamp now);
@@ -78,12 +102,14 @@ private:
     void mark(const LeaseRef& lease, RunMark mark);
     void leave(WorkerId worker, bool died);
 
-    const Limits limits_;
+    const Limits sizes_;
     const Clock& clock_;
     std::mutex mutex_;
     JobTable jobs_;
     WorkerTable workers_;
-    std::set<std::string, std::less<>> paused_;
+    QueueOrders orders_;
+    LimitTable limits_;
+    std::map<Scope, PauseView> pauses_;
     WakeBoard wake_board_;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/place.hpp"
+
 #include <errand/job.hpp>
 #include <errand/store/types.hpp>
 
@@ -10,26 +12,46 @@
 
 namespace errand::memory {
 
+/// What a job has of the turns of its key.
+enum class Turn : std::uint8_t {
+    none,     ///< it needs none, or waits for its time without one
+    held,     ///< until its end, also while it waits for its time
+    blocked,  ///< available, but the turns of its key are all taken
+};
+
 /// All that is kept of one job. `job` is what people see; the rest is the store's own. Only
-/// JobTable changes job.state and what its indexes are ordered by.
+/// JobTable changes job.state, turn and what its indexes are ordered by.
 struct Record {
     std::uint64_t seq = 0;  ///< order of insertion, from 1
     Job job;
-    Timestamp place{};        ///< first due time: its place in the queue for its whole life
+    core::Place place{};      ///< in its queue, for its whole life
+    Timestamp first_due{};    ///< what is shown as due time while it does not wait for another
     Timestamp due{};          ///< scheduled, retryable: when it becomes available
     Timestamp lease_until{};  ///< active: when the lease runs out; the minimum when its worker died
     WorkerId holder{};        ///< active: who has the lease
-    RunMark mark = RunMark::unknown;             ///< active: how far the holder got
+    RunMark mark = RunMark::unknown;  ///< active: how far the holder got
+    Turn turn = Turn::none;
     std::map<std::uint64_t, AttemptLog> logs;    ///< by lease_seq
     std::map<std::string, std::string> effects;  ///< value by key
 };
 
-/// Claims take higher priorities first, then earlier places, then earlier insertions.
-struct ByTurn {
+/// Claims take higher ranks first, then lower positions, then earlier insertions.
+struct ByPlace {
     bool operator()(const Record* a, const Record* b) const {
-        return std::tie(b->job.priority, a->place, a->seq) <
-               std::tie(a->job.priority, b->place, b->seq);
+        return std::tie(b->place.rank, a->place.position, a->seq) <
+               std::tie(a->place.rank, b->place.position, b->seq);
     }
+};
+
+/// The jobs of one key take turns whatever their ranks.
+struct ByPosition {
+    bool operator()(const Record* a, const Record* b) const {
+        return std::tie(a->place.position, a->seq) < std::tie(b->place.position, b->seq);
+    }
+};
+
+struct ByInsertion {
+    bool operator()(const Record* a, const Record* b) const { return a->seq < b->seq; }
 };
 
 struct ByDue {

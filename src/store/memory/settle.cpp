@@ -44,13 +44,17 @@ void keep_log(Record& record, const std::string& text, const Limits& limits) {
 }
 
 std::vector<SettleResult> MemoryStore::settle(std::span<const Settlement> items) {
-    store::check_settlements(items, limits_);
+    store::check_settlements(items, sizes_);
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
     std::vector<SettleResult> results;
     results.reserve(items.size());
     for (const Settlement& item : items)
         results.push_back(settle_one(item, now));
+    const bool ended = std::ranges::any_of(results, [](SettleResult result) {
+        return result == SettleResult::ok || result == SettleResult::recorded_cancel;
+    });
+    if (ended && limits_.any_concurrency()) wake(WakeChannel::work);
     return results;
 }
 
@@ -66,7 +70,7 @@ SettleResult MemoryStore::settle_one(const Settlement& item, Timestamp now) {
     }
     Job& job = record->job;
     const JobState to = std::exchange(job.cancel_requested, false) ? JobState::cancelled : item.to;
-    keep_outcome(*record, item, limits_);
+    keep_outcome(*record, item, sizes_);
     if (is_end(to)) job.finished_at = now;
     record->due = now + item.delay;
     workers_.drop_lease(record->holder);
