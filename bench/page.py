@@ -1,4 +1,4 @@
-"""Turns the JSON of `errand bench --json` on stdin into docs/benchmarks.md on stdout."""
+"""Turns figures into docs/benchmarks.md on stdout: page.py ERRAND.json PEERS.json; peers may be missing."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import platform
 import re
 import subprocess
 import sys
+
+import peers_section
 
 HEAD = """# Benchmarks
 
@@ -47,9 +49,9 @@ def file_system(directory):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def settings(figures):
+def settings(version, commit, figures):
     return [
-        ("version", f"{os.environ['ERRAND_VERSION']}, commit {os.environ['ERRAND_COMMIT']}"),
+        ("version", f"{version}, commit {commit}"),
         ("processor", f"{processor()}, {os.cpu_count()} cores"),
         ("kernel", f"{platform.system()} {platform.release()}"),
         ("file system", file_system(os.environ["ERRAND_BENCH_DIR"])),
@@ -77,12 +79,20 @@ def table(rows):
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def main():
-    figures = json.load(sys.stdin)
-    page = HEAD + table(settings(figures))
+    errand = read(sys.argv[1])
+    peers = read(sys.argv[2]) if os.path.exists(sys.argv[2]) else None
+    figures = errand["durable"]
+    page = HEAD + table(settings(errand["version"], errand["commit"], figures))
     page += "\n| rate | jobs/s | ratio |\n|---|---:|---:|\n" + table(rate_rows(figures))
     page += "\n| time to pick up a job, idle worker | p50 | p99 |\n|---|---:|---:|\n"
     page += table(time_rows(figures))
+    page += peers_section.section(peers, errand)
     sys.stdout.write(page)
 
 

@@ -54,7 +54,7 @@ class Peer:
     """A peer's program in one of its two roles: a JSON line out for every line in."""
 
     def __init__(self, command, role, log, environment):
-        self.name, self.log, self.waiting = f"{command[-1]} {role}", log, b""
+        self.name, self.log, self.waiting = f"{os.path.basename(command[-1])} {role}", log, b""
         with open(log, "ab") as errors:
             self.process = subprocess.Popen(
                 [*command, role], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
