@@ -18,12 +18,24 @@ import time
 from . import programs
 
 START_SECONDS = 60
+TEMPORARY = "errand-peers-"  # then the harness's process number and something random
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def remove_leftovers(built):
+    """Data of a harness that was killed: its folders carry the number of a process that is no more."""
+    named = {path: path.rsplit("-", 1)[1] for path in glob.glob(os.path.join(built, "*-*"))}
+    for place in (tempfile.gettempdir(), "/var/tmp"):
+        for path in glob.glob(os.path.join(place, f"{TEMPORARY}*-*")):
+            named[path] = os.path.basename(path)[len(TEMPORARY):].split("-")[0]
+    for path, number in named.items():
+        if number.isdigit() and not os.path.exists(f"/proc/{number}"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def find(program, *folders):
@@ -140,7 +152,7 @@ class Postgres:
     def __enter__(self):
         self.user = self.server_user()
         self.data = self.data_folder()
-        self.socket_folder = tempfile.mkdtemp(prefix="errand-peers-")
+        self.socket_folder = tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-")
         for folder in (self.data, self.socket_folder):
             if self.user:
                 shutil.chown(folder, self.user.pw_uid, self.user.pw_gid)
@@ -176,7 +188,7 @@ class Postgres:
             reached = subprocess.run(["test", "-w", path], check=False, **self.as_user())
             if reached.returncode != 0:
                 os.rmdir(path)
-                path = tempfile.mkdtemp(prefix="errand-peers-", dir="/var/tmp")
+                path = tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-", dir="/var/tmp")
         return path
 
     def as_user(self):
