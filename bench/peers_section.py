@@ -41,6 +41,12 @@ def rate_cell(result, own, name, counterpart):
     return f"{rate} ({own[counterpart] / result[name]:,.1f} ×)"
 
 
+def title(result):
+    """A server that is its own peer is named once."""
+    names = [f"{result['peer']} {result['version']}", result["store"]]
+    return ", ".join(dict.fromkeys(names))
+
+
 def table(results, own):
     page = row(["jobs/s, ratio", *(column for column, *_ in RATES + TIMES)])
     page += row(["---", *("---:" for _ in RATES + TIMES)])
@@ -48,7 +54,7 @@ def table(results, own):
         page += row(["**Errand**, SQLite", *(f"{own[name]:,.0f}" for _, _, name in RATES),
                      *(f"{own[name]:,.0f} µs" for _, _, name in TIMES)])
     for result in results:
-        page += row([f"{result['peer']} {result['version']}, {result['store']}",
+        page += row([title(result),
                      *(rate_cell(result, own, name, other) for _, name, other in RATES),
                      *(f"{result[name]:,.0f} µs" for _, name, _ in TIMES)])
     return page
@@ -104,11 +110,11 @@ def section(document, errand):
     if document is None:
         return HEAD + "\nNot measured on this machine yet; `make bench` does.\n"
     page = HEAD + "\n" + age(document, errand)
-    for name, title in CLASSES.items():
+    for name, meaning in CLASSES.items():
         results = [result for result in document["results"] if result["class"] == name]
         if results:
             own = (document["errand"] or {}).get(name)
-            page += f"{title}.\n\n" + table(results, own) + "\n"
+            page += f"{meaning}.\n\n" + table(results, own) + "\n"
     page += "Where a peer is better than Errand in the same class:\n\n"
     page += bullets(losses(document), "- In none of these figures.\n")
     page += "\n" + settings(document["results"])
