@@ -2,6 +2,7 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/worker_file.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <errand/error.hpp>
@@ -26,8 +27,13 @@ public:
     }
 
     void retire() override {
-        database_.write(
-            [&] { database_.writer().statement(worker_left).run(id_, database_.now()); });
+        base::failpoint("retire.before_begin");
+        database_.write([&] {
+            base::failpoint("retire.after_begin");
+            database_.writer().statement(worker_left).run(id_, database_.now());
+            base::failpoint("retire.before_commit");
+        });
+        base::failpoint("retire.after_commit");
         file_->remove();
     }
 
@@ -50,18 +56,22 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
     auto file = std::make_unique<WorkerFile>(database_.run_file(name), info.max_leases);
     std::int64_t id = 0;
     try {
+        base::failpoint("join.before_begin");
         database_.write([&] {
+            base::failpoint("join.after_begin");
             auto rows = database_.writer()
                             .statement(add_worker)
                             .query(info.name, info.host, info.pid, info.queues, info.slots,
                                    info.max_leases, now(), name);
             while (rows.next())
                 id = rows.int64(0);
+            base::failpoint("join.before_commit");
         });
     } catch (...) {
         file->remove();
         throw;
     }
+    base::failpoint("join.after_commit");
     return std::make_unique<SqliteSession>(shared_from_this(), database_, WorkerId{id},
                                            std::move(file));
 }
