@@ -77,10 +77,10 @@ class Schedule:
         return ";".join(self.rule(*wish) for wish in chosen.items()), set(chosen)
 
     def urgency(self, wish, fired):
-        """Names that never fired come first, before them those that can only kill or hang; a wish
-        that led to nothing steps back."""
+        """Names that never fired come first, before them those that can only kill or hang; but a wish
+        that led to nothing lets others go before it now and then."""
         name, _ = wish
-        if fired[name] or self.given[wish]:
+        if fired[name] or (self.given[wish] and self.random.random() < 0.5):
             return 2
         return 1 if "error" in self.actions[name] else 0
 

@@ -20,6 +20,7 @@ import collections
 import dataclasses
 import json
 import pathlib
+import re
 
 
 class Record(dict):
@@ -87,21 +88,30 @@ class History:
                 if not kinds or record.extra("kind") in kinds]
 
 
+FIRED = re.compile(r"fired (\S+) (kill|error|hang) (\d+) (\d+)$")
+REACHED = re.compile(r"reached (\S+) \d+$")
+
+
 def failpoint_records(path):
-    """The failpoint log's lines as fault records, and how many processes reached each name."""
+    """The failpoint log's lines as fault records, and how many processes reached each name. A line
+    that a kill has torn tells of nothing that happened."""
     fired, reached = [], collections.Counter()
     if not path.exists():
         return fired, reached
     for line in path.read_text().splitlines():
-        words = line.split()
-        if words[0] == "reached":
-            reached[words[1]] += 1
-        else:
-            _, name, action, pid, t = words
-            fired.append(Record(t=int(t), node="failpoint", pid=int(pid), op="fault", phase="ok",
-                                extra={"kind": "failpoint", "on": True, "name": name,
-                                       "action": action}))
+        if match := REACHED.match(line):
+            reached[match[1]] += 1
+        elif match := FIRED.match(line):
+            fired.append(Record(t=int(match[4]), node="failpoint", pid=int(match[3]), op="fault",
+                                phase="ok", extra={"kind": "failpoint", "on": True,
+                                                   "name": match[1], "action": match[2]}))
     return fired, reached
+
+
+def whole_lines(path):
+    """A kill can tear the last write: what it was to tell of had not begun, or nobody was told."""
+    text = path.read_text()
+    return text[:text.rfind("\n") + 1].splitlines()
 
 
 def load(folder):
@@ -109,6 +119,6 @@ def load(folder):
     folder = pathlib.Path(folder)
     records = []
     for file in sorted(folder.glob("*.jsonl")):
-        records += (Record(json.loads(line)) for line in file.read_text().splitlines())
+        records += (Record(json.loads(line)) for line in whole_lines(file))
     fired, _ = failpoint_records(folder / "failpoints.log")
     return History(records + fired)

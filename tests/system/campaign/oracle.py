@@ -100,6 +100,11 @@ class Oracle:
         audit = job.audit
         return seq + 1 not in job.started_seqs and (audit is None or audit["lease_seq"] > seq)
 
+    def stale(self, job, start):
+        """The lease of `start` may have passed to somebody else before its handler began: by a take
+        over, or by a stop that did not wait."""
+        return self.taken_over(job, start["lease_seq"]) or self.stopping(start, start["t"])
+
     @staticmethod
     def retried(job, since, until):
         """An operator's retry may have taken effect in between."""
@@ -146,7 +151,7 @@ class Oracle:
                 self.blame("I3", job, f"started under {seq}, the store's last lease is {last}")
             if ended is None or start.extra("wall") <= ended:
                 continue
-            if seq == last or not self.taken_over(job, seq):
+            if seq == last or not self.stale(job, start):
                 self.blame("I3", job, f"started under {seq} after it had ended")
 
     def leases(self, job):
@@ -155,7 +160,7 @@ class Oracle:
                 self.blame("I4", job, f"started {count} times under lease {seq}")
         for one, next_one in self.pairs(job):
             seq, next_seq = one["lease_seq"], next_one["lease_seq"]
-            if self.taken_over(job, seq):
+            if self.stale(job, one):
                 continue
             if next_one["t"] < one["t"]:
                 self.blame("I4", job, f"lease {next_seq} began before lease {seq}")
@@ -260,8 +265,7 @@ class Oracle:
                 continue
             for start in job.starts:
                 done = answer.extra("result") == "done"
-                if done and start["t"] > answer["t"] and not self.taken_over(
-                        job, start["lease_seq"]):
+                if done and start["t"] > answer["t"] and not self.stale(job, start):
                     self.blame("I13", job, "started after its cancel had been acknowledged")
             if job.audit is not None and job.audit.extra("state") != "cancelled":
                 self.blame("I13", job, f"is {job.audit.extra('state')} after an accepted cancel")

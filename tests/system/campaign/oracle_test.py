@@ -1,9 +1,12 @@
 """The oracle must accept a sound history and object to each of these broken ones."""
 
 import copy
+import json
+import pathlib
+import tempfile
 import unittest
 
-from history import History, Record
+from history import History, Record, load
 from oracle import Oracle
 
 WALL = 1_000_000_000_000
@@ -110,6 +113,20 @@ class OracleTest(unittest.TestCase):
     def test_no_audit(self):
         self.story.enqueue("a", 0, phase="info")
         self.assertIn("audit", {f.invariant for f in Oracle(History(self.story.records)).judge()})
+
+    def test_read_from_files_with_a_torn_line(self):
+        self.plain_job()
+        self.story.close()
+        with tempfile.TemporaryDirectory() as folder:
+            lines = "".join(json.dumps(record) + "\n" for record in self.story.records)
+            pathlib.Path(folder, "d1-1.jsonl").write_text(lines + '{"job":"b","op":"enq')
+            pathlib.Path(folder, "failpoints.log").write_text(
+                "reached claim.after_commit 7\nfired claim.after_comfired claim.claimed hang 7 12\n"
+                "fired claim.after_commit kill 7 55\n")
+            history = load(folder)
+        self.assertEqual([(f["t"], f.extra("name")) for f in history.faults()],
+                         [(55, "claim.after_commit")])
+        self.assertEqual(Oracle(history).judge(), [])
 
     # I1
 
@@ -448,6 +465,14 @@ class OracleTest(unittest.TestCase):
         self.story.run("a", 200, seq=2, who=SECOND)
         self.story.finish("a", 400)
         self.story.audit("a", seq=2, ended=300, interruptions=1)
+        self.assert_sound()
+
+    def test_begun_after_a_stop_had_given_it_back(self):
+        self.story.enqueue("a", 0)
+        self.story.fault("term", 40, target="w1", pid=FIRST["pid"])
+        self.story.run("a", 100, seq=2, who=SECOND)
+        self.story.run("a", 200, outcome="error", stop="interrupted")
+        self.story.audit("a", seq=2, ended=110, interruptions=1)
         self.assert_sound()
 
 
