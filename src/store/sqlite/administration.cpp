@@ -2,6 +2,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
+#include "base/failpoint.hpp"
 #include "core/validate.hpp"
 #include "store/checks.hpp"
 
@@ -172,11 +173,15 @@ void forget_old_workers(Database& database) {
 std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
+    base::failpoint("control.before_begin");
     database_.write([&] {
+        base::failpoint("control.after_begin");
         results.clear();
         for (const auto& id : ids)
             results.push_back(cancel_one(database_.writer(), id, now()));
+        base::failpoint("control.before_commit");
     });
+    base::failpoint("control.after_commit");
     wake(WakeChannel::control);
     wake(WakeChannel::ended);
     return results;
@@ -185,11 +190,15 @@ std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
 std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
+    base::failpoint("control.before_begin");
     database_.write([&] {
+        base::failpoint("control.after_begin");
         results.clear();
         for (const auto& id : ids)
             results.push_back(retry_one(database_.writer(), id));
+        base::failpoint("control.before_commit");
     });
+    base::failpoint("control.after_commit");
     wake(WakeChannel::work);
     return results;
 }
@@ -197,19 +206,28 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
 std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
+    base::failpoint("control.before_begin");
     database_.write([&] {
+        base::failpoint("control.after_begin");
         results.clear();
         for (const auto& id : ids)
             results.push_back(remove_one(database_.writer(), id));
+        base::failpoint("control.before_commit");
     });
+    base::failpoint("control.after_commit");
     wake(WakeChannel::ended);
     return results;
 }
 
 void SqliteStore::set_paused(std::string_view queue, bool paused) {
     core::validate_queue(queue);
-    database_.write(
-        [&] { database_.writer().statement(paused ? sqlite::pause : resume).run(queue); });
+    base::failpoint("control.before_begin");
+    database_.write([&] {
+        base::failpoint("control.after_begin");
+        database_.writer().statement(paused ? sqlite::pause : resume).run(queue);
+        base::failpoint("control.before_commit");
+    });
+    base::failpoint("control.after_commit");
     wake(WakeChannel::control);
     if (!paused) wake(WakeChannel::work);
 }
@@ -224,7 +242,9 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
     }
     if (old.empty()) return 0;
     std::uint32_t pruned = 0;
+    base::failpoint("prune.before_begin");
     database_.write([&] {
+        base::failpoint("prune.after_begin");
         auto& writer = database_.writer();
         pruned = 0;
         for (const auto& [n, flags] : old) {
@@ -234,7 +254,9 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
             ++pruned;
         }
         forget_old_workers(database_);
+        base::failpoint("prune.before_commit");
     });
+    base::failpoint("prune.after_commit");
     return pruned;
 }
 

@@ -2,6 +2,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <errand/error.hpp>
@@ -218,6 +219,7 @@ std::optional<RetryPolicy> retry_in(const Statement::Rows& rows, int column) {
 
 std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
     store::check_length("lease", request.lease);
+    base::failpoint("claim.before_begin");
     // Read beside the writer, which has the less to do in its transaction: it only makes sure that
     // nothing has changed, and moves the rows.
     std::vector<QueueLanes> work;
@@ -230,9 +232,14 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             fronts.push_back(FrontReader{*reader}.read(queue));
     }
     if (work.empty()) return {};
+<<<<<<< HEAD
     // Losing a claim with the power loses nothing: its handler is gone, too, and the job is still
     // there. note_boot() keeps the next boot from giving out the same lease numbers.
     const auto take = [&] {
+=======
+    database_.write([&] {
+        base::failpoint("claim.after_begin");
+>>>>>>> harness
         auto& writer = database_.writer();
         Taker taker{writer, request, now()};
         const auto paused = read_paused(writer);
@@ -243,8 +250,14 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             if (!taker.still_stands(front)) front = FrontReader{writer}.read(work[i]);
             taker.take(front);
         }
+<<<<<<< HEAD
     };
     database_.write(take, Sync::not_needed);
+=======
+        base::failpoint("claim.before_commit");
+    });
+    base::failpoint("claim.after_commit");
+>>>>>>> harness
     return in_order(std::move(fronts));
 }
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 #include "store/sqlite/insert.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -17,9 +18,11 @@ std::string SqliteStore::url() const {
 std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     store::check_new_jobs(jobs, database_.options().limits);
     if (jobs.empty()) return {};
+    base::failpoint("insert.before_begin");
     // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     bool new_lane = false;
     InsertedJobs inserted;
+<<<<<<< HEAD
     // A handler may begin while the log is being synced: if the power goes now, job and handler
     // vanish together.
     database_.write(
@@ -38,6 +41,21 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
             if (inserted.any_available) wake(WakeChannel::work);
             if (inserted.any_scheduled) wake(WakeChannel::schedule);
         });
+=======
+    database_.write([&] {
+        base::failpoint("insert.after_begin");
+        auto& writer = database_.writer();
+        new_lane = false;
+        inserted =
+            insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
+                if (const auto known = lanes_.find(queue, type); known != 0) return known;
+                new_lane = true;
+                return lane_in_transaction(writer, queue, type);
+            });
+        base::failpoint("insert.before_commit");
+    });
+    base::failpoint("insert.after_commit");
+>>>>>>> harness
     if (new_lane) learn_lanes();
     return std::move(inserted.results);
 }
