@@ -32,6 +32,10 @@ def row(cells):
     return "| " + " | ".join(cells) + " |\n"
 
 
+def number(value, unit=""):
+    return "–" if value is None else f"{value:,.0f}{unit}"
+
+
 def rate_cell(result, own, name, counterpart):
     if result[name] is None:
         return "–"
@@ -51,8 +55,8 @@ def table(results, own):
     page = row(["jobs/s, ratio", *(column for column, *_ in RATES + TIMES)])
     page += row(["---", *("---:" for _ in RATES + TIMES)])
     if own is not None:
-        page += row(["**Errand**, SQLite", *(f"{own[name]:,.0f}" for _, _, name in RATES),
-                     *(f"{own[name]:,.0f} µs" for _, _, name in TIMES)])
+        page += row(["**Errand**, SQLite", *(number(own[name]) for _, _, name in RATES),
+                     *(number(own[name], " µs") for _, _, name in TIMES)])
     for result in results:
         page += row([title(result),
                      *(rate_cell(result, own, name, other) for _, name, other in RATES),

@@ -1,6 +1,7 @@
 #include "engine/worker_threads.hpp"
 
 #include "base/failpoint.hpp"
+#include "engine/thread_name.hpp"
 
 #include <errand/error.hpp>
 
@@ -48,6 +49,7 @@ void WorkerThreads::start_runners(QueueLine& line) {
 }
 
 void WorkerThreads::run(Runner& runner, QueueLine& line) {
+    name_this_thread(runner.name());
     do {
         while (runner.run_once(services_.clock.now()).delay == Duration::zero()) {
         }

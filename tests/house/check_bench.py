@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what no other test runs: the programs under bench parse, and the page is written with old, with
-new and without peers' figures: check_bench.py PROJECT_FOLDER"""
+"""Checks what no other test runs: the programs under bench parse, the page is written with old, with new and
+without peers' figures and says which goals are met: check_bench.py PROJECT_FOLDER"""
 
 import ast
 import json
@@ -68,6 +68,26 @@ def wrong_pages(section):
         yield from (f"the page has {part!r}" for part in absent if part in page)
 
 
+def wrong_goals(section):
+    some = {"process_per_s": 250_000, "raw_process_per_s": 1_000_000, "process_ratio": 0.25,
+            "depth": 2_000, "depth_waiting_ratio": 0.8, "depth_queues_ratio": 0.79,
+            "pickup_p50_us": 300, "pickup_p99_us": None, "fsync_us": 150}
+    worker = {"rss_kib": 19_000, "anonymous_kib": 2_000, "cpu_ms": 10, "wake_ups": 30}
+    idle = {"seconds": 10, "jobs": 2_000, "empty": worker, "full": {**worker, "rss_kib": 20_000}}
+    page = section(some, idle)
+    lines = ["| process ≥ 250,000 jobs/s | 250,000 | raw 1,000,000, the goal is 0.25 × that | met |",
+             "| process ≥ 0.7 × raw | 0.25 × |  | **missed** |",
+             "waiting in the same line ≥ 0.8 × a small store | 0.80 × |  | met |",
+             "waiting in 999 other queues ≥ 0.8 × a small store | 0.79 × |  | **missed** |",
+             "p50 < 300 µs | 300 µs | fdatasync 150 µs | **missed** |",
+             "p99 < 2,000 µs | – | fdatasync 150 µs | not measured |",
+             "resident < 20 MB | 19.5 MB |", "| 2,000 waiting jobs add nothing to it (< 1 MB) | +1.0 MB |",
+             "0.100 % | 3.0 wake-ups a second | met |"]
+    yield from (f"the goals lack {line!r}" for line in lines if line not in page)
+    if "\n0 met" not in section({}, None):
+        yield "goals that nothing was measured for are met"
+
+
 def main():
     bench = Path(sys.argv[1], "bench")
     files = [path for path in sorted(bench.rglob("*"))
@@ -77,6 +97,8 @@ def main():
     sys.path.insert(0, str(bench))
     from peers_section import section
     faults += wrong_pages(section)
+    import goals
+    faults += wrong_goals(goals.section)
     print(*faults, sep="\n")
     print(f"{len(files)} files, {len(faults)} faults")
     sys.exit(1 if faults or len(files) < 15 else 0)

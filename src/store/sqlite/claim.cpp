@@ -232,14 +232,10 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             fronts.push_back(FrontReader{*reader}.read(queue));
     }
     if (work.empty()) return {};
-<<<<<<< HEAD
     // Losing a claim with the power loses nothing: its handler is gone, too, and the job is still
     // there. note_boot() keeps the next boot from giving out the same lease numbers.
     const auto take = [&] {
-=======
-    database_.write([&] {
         base::failpoint("claim.after_begin");
->>>>>>> harness
         auto& writer = database_.writer();
         Taker taker{writer, request, now()};
         const auto paused = read_paused(writer);
@@ -250,14 +246,10 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             if (!taker.still_stands(front)) front = FrontReader{writer}.read(work[i]);
             taker.take(front);
         }
-<<<<<<< HEAD
+        base::failpoint("claim.before_commit");
     };
     database_.write(take, Sync::not_needed);
-=======
-        base::failpoint("claim.before_commit");
-    });
     base::failpoint("claim.after_commit");
->>>>>>> harness
     return in_order(std::move(fronts));
 }
 

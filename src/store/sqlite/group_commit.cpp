@@ -178,12 +178,8 @@ void GroupCommit::begin(Sync sync) {
 }
 
 void GroupCommit::commit() {
-<<<<<<< HEAD
     options_.before_commit();
-=======
-    hooks_.before_commit();
     base::failpoint("group.before_commit");
->>>>>>> harness
     commit_.run();
     base::failpoint("group.committed");
     // Another process waits for the file: stay away long enough for it to get in.

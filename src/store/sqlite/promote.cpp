@@ -24,13 +24,9 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
     const auto first = read_next_due(*database_.read());
     if (!first || *first > now()) return {0, first};
     Promotion promotion;
-<<<<<<< HEAD
-    const auto promote = [&] {
-=======
     base::failpoint("promote.before_begin");
-    database_.write([&] {
+    const auto promote = [&] {
         base::failpoint("promote.after_begin");
->>>>>>> harness
         auto& writer = database_.writer();
         std::vector<std::int64_t> due;
         for (auto rows = writer.statement(due_jobs).query(now(), max); rows.next();) {
@@ -41,14 +37,10 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
             writer.statement(leave_waiting).run(n);
         }
         promotion = {static_cast<std::uint32_t>(due.size()), read_next_due(writer)};
-<<<<<<< HEAD
+        base::failpoint("promote.before_commit");
     };
     database_.write(promote, Sync::not_needed);  // what is lost is due again
-=======
-        base::failpoint("promote.before_commit");
-    });
     base::failpoint("promote.after_commit");
->>>>>>> harness
     if (promotion.promoted != 0) wake(WakeChannel::work);
     return promotion;
 }

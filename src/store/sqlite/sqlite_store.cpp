@@ -22,11 +22,11 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     bool new_lane = false;
     InsertedJobs inserted;
-<<<<<<< HEAD
     // A handler may begin while the log is being synced: if the power goes now, job and handler
     // vanish together.
     database_.write(
         [&] {
+            base::failpoint("insert.after_begin");
             auto& writer = database_.writer();
             new_lane = false;
             inserted =
@@ -35,27 +35,14 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
                     new_lane = true;
                     return lane_in_transaction(writer, queue, type);
                 });
+            base::failpoint("insert.before_commit");
         },
         Sync::before_answer,
         [&] {
             if (inserted.any_available) wake(WakeChannel::work);
             if (inserted.any_scheduled) wake(WakeChannel::schedule);
         });
-=======
-    database_.write([&] {
-        base::failpoint("insert.after_begin");
-        auto& writer = database_.writer();
-        new_lane = false;
-        inserted =
-            insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto queue, auto type) {
-                if (const auto known = lanes_.find(queue, type); known != 0) return known;
-                new_lane = true;
-                return lane_in_transaction(writer, queue, type);
-            });
-        base::failpoint("insert.before_commit");
-    });
     base::failpoint("insert.after_commit");
->>>>>>> harness
     if (new_lane) learn_lanes();
     return std::move(inserted.results);
 }
