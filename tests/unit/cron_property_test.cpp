@@ -139,19 +139,21 @@ test::ZonePointer any_zone() {
                              test::zone_of(1h, {{day, 4h}, {day + 1h, 30min}, {day + 5h, 2h}}));
 }
 
-sys_seconds any_minute() {
-    const auto begin = std::chrono::sys_days{2026y / 1 / 1};
-    const auto near_changes = *rc::gen::arbitrary<bool>();
-    const auto first = near_changes ? 71 * 1440 : 0;
-    const auto last = near_changes ? 90 * 1440 : 365 * 1440;
-    return begin + std::chrono::minutes{*rc::gen::inRange(first, last)};
+/// In 2026, often within hours of a change of the zone.
+sys_seconds any_minute(const base::TimeZone& zone) {
+    const sys_seconds begin = std::chrono::sys_days{2026y / 1 / 1};
+    const auto anywhere = begin + std::chrono::minutes{*rc::gen::inRange(0, 365 * 1440)};
+    if (*rc::gen::inRange(0, 4) == 0) return anywhere;
+    const auto change = zone.period_at(anywhere).end;
+    const auto near = change + std::chrono::minutes{*rc::gen::inRange(-100, 100)};
+    return change < std::chrono::sys_days{2028y / 1 / 1} ? near : anywhere;
 }
 
 RC_GTEST_PROP(CronProperty, NextIsWhatAWalkOverEveryMinuteFinds, ()) {
     const auto expression = any_expression();
     const auto zone = any_zone();
     const auto rule = *rc::gen::element(DstRule::vixie, DstRule::skip);
-    const auto from = any_minute();
+    const auto from = any_minute(*zone);
     RC_LOG() << expression.text() << " from " << format_timestamp(from) << "\n";
     const CronSeries series{parsed(expression), zone, rule};
     const auto until = from + std::chrono::days{40};
@@ -165,7 +167,7 @@ RC_GTEST_PROP(CronProperty, PrevAndNextAreInverse, ()) {
     const auto zone = any_zone();
     const auto rule = *rc::gen::element(DstRule::vixie, DstRule::skip, DstRule::utc);
     const CronSeries series{parsed(expression), zone, rule};
-    auto at = series.next(any_minute());
+    auto at = series.next(any_minute(*zone));
     for (int count = 0; count < 20 && at; ++count) {
         const auto next = series.next(*at);
         if (!next) break;

@@ -110,6 +110,16 @@ TEST(VixieRule, RunsATimeThatComesTwiceTheFirstTime) {
                             "2026-10-25T00:30", "2026-10-25T02:00", "2026-10-25T02:30"));
 }
 
+TEST(VixieRule, DoesNotGoBackWithTheClock) {
+    const CronSeries series{CronExpression::parse("30 2 * * *"), test::berlin(), DstRule::vixie};
+    // 02:10 for the second time, twenty minutes before a second 02:30.
+    const auto second_pass = parse_timestamp("2026-10-25T01:10:00Z");
+    EXPECT_EQ(series.next(second_pass), parse_timestamp("2026-10-26T01:30:00Z"));
+    EXPECT_EQ(series.prev(second_pass), parse_timestamp("2026-10-25T00:30:00Z"));
+    EXPECT_EQ(series.prev(parse_timestamp("2026-10-25T01:50:00Z")),
+              parse_timestamp("2026-10-25T00:30:00Z"));
+}
+
 TEST(VixieRule, KeepsARhythmByTheClockThatIsShown) {
     EXPECT_THAT(
         moments("*/30 * * * *", test::berlin(), "2026-03-29T00:15:00Z", "2026-03-29T02:15:00Z"),
