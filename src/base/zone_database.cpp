@@ -1,8 +1,8 @@
 #include "base/zone_database.hpp"
 
-#include "base/scan.hpp"
 #include "base/text.hpp"
 #include "base/tzif.hpp"
+#include "base/zone_name.hpp"
 
 #include <errand/error.hpp>
 
@@ -35,11 +35,6 @@ std::string lower(std::string_view text) {
     std::string result{text};
     std::ranges::transform(result, result.begin(), [](char c) { return lower(c); });
     return result;
-}
-
-constexpr bool is_name_character(char c) noexcept {
-    const char small = lower(c);
-    return (small >= 'a' && small <= 'z') || is_digit(c) || c == '_' || c == '+' || c == '-';
 }
 
 /// The file's bytes; none: there is no such plain file, or it is larger than any zone.
@@ -83,23 +78,6 @@ std::vector<std::string> suggestions(std::string_view wrong,
 }
 
 }  // namespace
-
-void check_zone_name(std::string_view name) {
-    if (name.empty()) refuse(name, "is empty; write for example Europe/Berlin or UTC");
-    if (name.size() > max_zone_name_bytes) {
-        refuse(name, fmt::format("has {} bytes, at most {} are possible", name.size(),
-                                 max_zone_name_bytes));
-    }
-    auto rest = name;
-    for (;;) {
-        const auto segment = take_while(rest, is_name_character);
-        if (segment.empty() || (!rest.empty() && rest.front() != '/')) {
-            refuse(name, "is no name of a zone; write for example Europe/Berlin or UTC");
-        }
-        if (rest.empty()) return;
-        rest.remove_prefix(1);
-    }
-}
 
 std::shared_ptr<const TimeZone> ZoneDatabase::find(std::string_view name) const {
     {

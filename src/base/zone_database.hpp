@@ -12,13 +12,6 @@
 
 namespace errand::base {
 
-/// The longest name of a zone that is looked up.
-inline constexpr std::size_t max_zone_name_bytes = 64;
-
-/// Throws Error (invalid_argument) unless `name` has the form of a zone's name: segments of ASCII
-/// letters, digits, '_', '+' and '-', joined by '/'. No such name leads out of a folder.
-void check_zone_name(std::string_view name);
-
 /// Time zones by their IANA name, from a folder of compiled zones. Each is read once and kept: a
 /// newer time zone package is seen after a restart. Thread-safe.
 class ZoneDatabase {

@@ -93,16 +93,25 @@ CronSeries::Moment CronSeries::prev_of_rhythm(sys_seconds until) const {
     }
 }
 
+std::optional<local_seconds> CronSeries::moved_from(sys_seconds time) const {
+    if (fields_.is_rhythm() || rule_ != DstRule::vixie) return std::nullopt;
+    const auto period = clock().period_at(time);
+    if (period.begin != time) return std::nullopt;
+    return left_out_by(clock().period_at(time - 1s), period);
+}
+
 ClockMark CronSeries::mark(Timestamp moment) const {
     const auto time = std::chrono::floor<std::chrono::seconds>(moment);
-    const auto period = clock().period_at(time);
-    const bool moves = !fields_.is_rhythm() && rule_ == DstRule::vixie;
-    if (moves && period.begin == time && left_out_by(clock().period_at(time - 1s), period)) {
-        return ClockMark::moved;
-    }
+    if (moved_from(time)) return ClockMark::moved;
     if (base::shows_again(clock(), time)) return ClockMark::first_of_two;
     if (base::has_shown_before(clock(), time)) return ClockMark::second_of_two;
     return ClockMark::none;
+}
+
+local_seconds CronSeries::named(Timestamp moment) const {
+    const auto time = std::chrono::floor<std::chrono::seconds>(moment);
+    const auto from = moved_from(time);
+    return from ? *from : clock().period_at(time).local(time);
 }
 
 std::optional<local_seconds> CronSeries::left_out_by(const base::ZonePeriod& before,

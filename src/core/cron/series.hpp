@@ -40,6 +40,9 @@ public:
 
     /// For a moment of this series.
     [[nodiscard]] ClockMark mark(Timestamp moment) const;
+    /// The local time for which a moment of this series stands: the one that the clock left out
+    /// where it is `moved`.
+    [[nodiscard]] std::chrono::local_seconds named(Timestamp moment) const;
     /// The first move of the clock in (after, until] that left out a time which the expression
     /// names and which therefore does not happen. A rhythm without a chosen hour misses nothing.
     [[nodiscard]] std::optional<LeftOut> left_out(Timestamp after, Timestamp until) const;
@@ -52,6 +55,9 @@ private:
     [[nodiscard]] Moment prev_time_of_day(std::chrono::sys_seconds until) const;
     [[nodiscard]] Moment next_of_rhythm(std::chrono::sys_seconds from) const;
     [[nodiscard]] Moment prev_of_rhythm(std::chrono::sys_seconds until) const;
+    /// The local time from which a moment of times of the day was moved; none: it was not.
+    [[nodiscard]] std::optional<std::chrono::local_seconds> moved_from(
+        std::chrono::sys_seconds time) const;
     [[nodiscard]] std::optional<std::chrono::local_seconds> left_out_by(
         const base::ZonePeriod& before, const base::ZonePeriod& after) const;
     /// The clock by which the fields are read.
