@@ -34,7 +34,7 @@ check: ## the quick gate before a change: format, lint, layers, unit tests
 	@scripts/setup check
 	@scripts/check
 
-bench: build ## measure
+bench: build ## measure, other job systems too unless PEERS=0
 	@bench/run
 
 PREFIX ?= /usr/local

@@ -1,4 +1,4 @@
-"""Turns the JSON of `errand bench --json` on stdin into docs/benchmarks.md on stdout."""
+"""Turns figures into docs/benchmarks.md on stdout: page.py ERRAND.json PEERS.json; peers may be missing."""
 
 import json
 import os
@@ -6,6 +6,9 @@ import platform
 import re
 import subprocess
 import sys
+
+import goals
+import peers_section
 
 HEAD = """# Benchmarks
 
@@ -47,13 +50,14 @@ def file_system(directory):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def settings(figures):
+def settings(version, commit, figures):
+    fsync = figures["fsync_us"]
     return [
-        ("version", f"{os.environ['ERRAND_VERSION']}, commit {os.environ['ERRAND_COMMIT']}"),
+        ("version", f"{version}, commit {commit}"),
         ("processor", f"{processor()}, {os.cpu_count()} cores"),
         ("kernel", f"{platform.system()} {platform.release()}"),
         ("file system", file_system(os.environ["ERRAND_BENCH_DIR"])),
-        ("append 4 KiB + fdatasync, median", f"{figures['fsync_us']:.0f} µs"),
+        ("append 4 KiB + fdatasync, median", "–" if fsync is None else f"{fsync:.0f} µs"),
         ("store", f"{figures['store']}, durability={figures['durability']}"),
         ("load", f"{figures['jobs']:,} jobs with 200 bytes of arguments, no-op handler, "
                  f"{figures['slots']} slots, best of {figures['rounds']} rounds"),
@@ -63,8 +67,20 @@ def settings(figures):
 def rate_rows(figures):
     for title, name, ratio, of in RATES:
         rate = "–" if figures[name] is None else f"{figures[name]:,.0f}"
-        known = ratio is not None and figures[ratio] is not None
-        yield title, rate, f"{figures[ratio]:.2f} × {of}" if known else ""
+        value = figures.get(ratio)
+        if name == "enqueue_single_per_s" and figures[name] and figures["fsync_us"]:
+            value, of = figures[name] * figures["fsync_us"] / 1e6, "an fdatasync per job"
+        yield title, rate, "" if value is None else f"{value:.2f} × {of}"
+
+
+def depth_rows(figures):
+    if figures.get("depth_base_per_s") is None:
+        return
+    yield "process in small stores, 10,000 waiting", f"{figures['depth_base_per_s']:,.0f}", ""
+    for name, title in goals.DEPTHS.items():
+        yield (f"process beside {figures['depth']:,} {title}",
+               f"{figures[f'depth_{name}_per_s']:,.0f}",
+               f"{figures[f'depth_{name}_ratio']:.2f} × small store")
 
 
 def time_rows(figures):
@@ -77,12 +93,22 @@ def table(rows):
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def main():
-    figures = json.load(sys.stdin)
-    page = HEAD + table(settings(figures))
+    errand = read(sys.argv[1])
+    peers = read(sys.argv[2]) if os.path.exists(sys.argv[2]) else None
+    figures = errand["durable"]
+    page = HEAD + table(settings(errand["version"], errand["commit"], figures))
     page += "\n| rate | jobs/s | ratio |\n|---|---:|---:|\n" + table(rate_rows(figures))
+    page += table(depth_rows(figures))
     page += "\n| time to pick up a job, idle worker | p50 | p99 |\n|---|---:|---:|\n"
     page += table(time_rows(figures))
+    page += goals.section(figures, errand.get("idle"))
+    page += peers_section.section(peers, errand)
     sys.stdout.write(page)
 
 

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iterator>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace errand::base {
@@ -163,20 +164,28 @@ std::string on_one_line(std::string_view text) {
     return result;
 }
 
-std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
+std::vector<std::string_view> nearest_few(std::string_view text,
+                                          std::span<const std::string_view> candidates,
+                                          std::size_t most) {
     constexpr std::size_t longest = 100;  // nobody misspells more, and the work grows by its square
-    std::string_view best;
-    auto best_distance = longest;
-    if (text.size() > longest) return best;
+    if (text.size() > longest) return {};
+    std::vector<std::pair<std::size_t, std::string_view>> near;
     for (const auto candidate : candidates) {
         const auto distance = edit_distance(text, candidate.substr(0, longest));
         const bool is_near = distance * 2 < std::max(text.size(), candidate.size());
-        if (is_near && distance < best_distance) {
-            best = candidate;
-            best_distance = distance;
-        }
+        if (is_near && distance < longest) near.emplace_back(distance, candidate);
     }
-    return best;
+    std::stable_sort(near.begin(), near.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string_view> result;
+    for (std::size_t i = 0; i < near.size() && i < most; ++i)
+        result.push_back(near[i].second);
+    return result;
+}
+
+std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
+    const auto near = nearest_few(text, candidates, 1);
+    return near.empty() ? std::string_view{} : near.front();
 }
 
 }  // namespace errand::base

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Text that came from outside: is it sound, and how much of it is kept.
 
@@ -26,5 +27,9 @@ namespace errand::base {
 /// The candidate nearest to `text` by edit distance, for "did you mean"; empty when none is near.
 [[nodiscard]] std::string_view nearest(std::string_view text,
                                        std::span<const std::string_view> candidates);
+
+/// Up to `most` candidates that are near, the nearest first, equally near ones in their order.
+[[nodiscard]] std::vector<std::string_view> nearest_few(
+    std::string_view text, std::span<const std::string_view> candidates, std::size_t most);
 
 }  // namespace errand::base

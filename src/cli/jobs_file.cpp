@@ -1,7 +1,7 @@
 #include "cli/jobs_file.hpp"
 
 #include "base/text.hpp"
-#include "cli/json_object.hpp"
+#include "core/json_object.hpp"
 #include "core/validate.hpp"
 
 #include <errand/error.hpp>
@@ -17,6 +17,7 @@ namespace errand::cli {
 namespace {
 
 namespace json = boost::json;
+using core::JsonMember;
 
 [[noreturn]] void refuse(std::string_view member, std::string_view expected) {
     throw Error(ErrorCode::invalid_argument, fmt::format("{}: must be {}", member, expected));
@@ -154,8 +155,10 @@ void refuse_above(std::size_t bytes, const Limits& limits) {
 
 NewJob parse_job_line(std::string_view line, const Limits& limits) {
     refuse_above(line.size(), limits);
+    constexpr std::string_view remedy =
+        R"(write one job per line, for example {"type":"errand.noop"})";
     NewJob job;
-    for (const JsonMember& member : json_members(line)) {
+    for (const JsonMember& member : core::json_members(line, remedy)) {
         try {
             set_field(job, member);
         } catch (const Error& error) {

@@ -1,5 +1,7 @@
 #include "engine/claimer.hpp"
 
+#include "base/failpoint.hpp"
+
 #include <utility>
 
 namespace errand::engine {
@@ -22,6 +24,7 @@ NextRun Claimer::run_once(Timestamp now) {
     std::vector<Lease> leases;
     try {
         leases = store_.claim(request_);
+        base::failpoint("claimer.claimed");
     } catch (...) {
         in_flight_.cancel_reservation(line_, wanted);
         throw;

@@ -1,5 +1,7 @@
 #include "engine/lease_keeper.hpp"
 
+#include "base/failpoint.hpp"
+
 #include <algorithm>
 #include <span>
 #include <string>
@@ -93,7 +95,9 @@ void LeaseKeeper::send(const Round& round) {
         const auto part = all.subspan(from, std::min(options_.batch, all.size() - from));
         std::vector<HeartbeatResult> results;
         try {
+            base::failpoint("lease_keeper.before_heartbeat");
             results = store_.heartbeat(part);
+            base::failpoint("lease_keeper.heard");
         } catch (...) {
             keep_unsaved(from);
             throw;

@@ -1,6 +1,7 @@
 #include "engine/loop_thread.hpp"
 
 #include "engine/block_signals.hpp"
+#include "engine/thread_name.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -34,6 +35,7 @@ void LoopThread::stop() {
 }
 
 void LoopThread::work(const std::stop_token& stop) {
+    name_this_thread(loop_.name());
     while (!stop.stop_requested()) {
         try {
             const auto next = loop_.run_once(services_.clock.now());

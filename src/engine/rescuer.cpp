@@ -1,5 +1,6 @@
 #include "engine/rescuer.hpp"
 
+#include "base/failpoint.hpp"
 #include "engine/store_time.hpp"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ void Rescuer::take() {
 
 void Rescuer::settle() {
     if (taken_.empty()) return;
+    base::failpoint("rescuer.took_over");
     const auto results = store_.settle(taken_);
+    base::failpoint("rescuer.settled");
     std::uint64_t crashes = 0;
     for (std::size_t i = 0; i < results.size(); ++i) {
         const bool recorded =

@@ -1,5 +1,6 @@
 #include "engine/runner.hpp"
 
+#include "base/failpoint.hpp"
 #include "engine/perform.hpp"
 #include "engine/store_time.hpp"
 
@@ -42,11 +43,15 @@ bool Runner::run(const Ticket& ticket) {
     if (!execution.advance(ticket.generation, Phase::queued, Phase::running)) return false;
     const auto& ref = execution.lease().ref;
     execution.start_deadline();
+    base::failpoint("runner.before_mark");
     services_.session.mark(execution.slot(), ref, RunMark::started);
+    base::failpoint("runner.marked_started");
     auto outcome = perform(execution.handler().perform, execution);
+    base::failpoint("runner.returned");
     // A stop may have settled the job without its handler; then the outcome comes too late.
     if (!execution.advance(ticket.generation, Phase::running, Phase::finished)) return true;
     services_.session.mark(execution.slot(), ref, RunMark::finished);
+    base::failpoint("runner.marked_finished");
     execution.settlement = decide(execution, std::move(outcome));
     services_.finished.push(execution);
     return true;

@@ -1,5 +1,7 @@
 #include "engine/settler.hpp"
 
+#include "base/failpoint.hpp"
+
 #include <errand/error.hpp>
 
 #include <algorithm>
@@ -32,6 +34,7 @@ NextRun Settler::run_once(Timestamp /*now*/) {
     if (batch_.empty()) gather();
     if (batch_.empty()) return NextRun::on_signal();
     save_progress();
+    base::failpoint("settler.before_settle");
     try {
         finish(store_.settle(items_));
     } catch (const Error& error) {
@@ -80,6 +83,7 @@ void Settler::settle_each() {
 }
 
 void Settler::finish(std::span<const SettleResult> results) {
+    base::failpoint("settler.settled");
     for (std::size_t i = 0; i < results.size(); ++i)
         count(items_[i], results[i]);
     in_flight_.release(batch_);

@@ -1,5 +1,8 @@
 #include "engine/worker_threads.hpp"
 
+#include "base/failpoint.hpp"
+#include "engine/thread_name.hpp"
+
 #include <errand/error.hpp>
 
 #include <string>
@@ -46,6 +49,7 @@ void WorkerThreads::start_runners(QueueLine& line) {
 }
 
 void WorkerThreads::run(Runner& runner, QueueLine& line) {
+    name_this_thread(runner.name());
     do {
         while (runner.run_once(services_.clock.now()).delay == Duration::zero()) {
         }
@@ -62,13 +66,16 @@ void WorkerThreads::stop_all(std::deque<LoopThread>& threads) {
 void WorkerThreads::stop() {
     if (std::exchange(stopped_, true)) return;
     stop_all(finding_);
+    base::failpoint("stop.claiming_ended");
     empty_hands();
+    base::failpoint("stop.hands_empty");
     stop_all(settling_);
     try {
         engine_.session().retire();
     } catch (const Error& error) {
         services_.log(LogLevel::warning, std::string{"leaving the store: "} + error.what());
     }
+    base::failpoint("stop.retired");
     for (const auto& line : engine_.in_flight().lines())
         line->ready.close();
     for (auto& thread : runner_threads_)

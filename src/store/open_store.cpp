@@ -1,3 +1,4 @@
+#include "base/failpoint.hpp"
 #include "base/text.hpp"
 #include "store/memory/memory_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -80,6 +81,7 @@ std::shared_ptr<Store> open_sqlite(const store::StoreUrl& url, const StoreOption
 }  // namespace
 
 std::shared_ptr<Store> open_store(std::string_view text, const StoreOptions& options) {
+    base::check_failpoints();
     constexpr std::array<std::string_view, 2> schemes{"memory", "sqlite"};
     const store::StoreUrl url = store::parse_store_url(text);
     if (url.scheme == "memory") return open_memory(url, options);

@@ -1,6 +1,5 @@
 #include "cli/jobs_file.hpp"
 
-#include "cli/json_object.hpp"
 #include "expect_error.hpp"
 
 #include <gmock/gmock.h>
@@ -94,19 +93,6 @@ TEST(JobsFile, SkipsBlankLinesAndGivesIds) {
 TEST(JobsFile, ErrorsNameFileAndLine) {
     EXPECT_THAT(error_of([] { (void)read("{\"type\":\"a\"}\n\n{\"tipe\":\"b\"}\n"); }),
                 StartsWith("jobs.jsonl:3: "));
-}
-
-TEST(JsonMembers, CutsValuesByteForByte) {
-    const std::string text =
-        " { \"a\" : [1, {\"b\": \"]}\\\"\"}] , \"c\\n\":\"x,y\" , \"d\": -1.50e3 } ";
-    const auto members = json_members(text);
-    ASSERT_EQ(members.size(), 3U);
-    EXPECT_EQ(members[0].name, "a");
-    EXPECT_EQ(members[0].value, "[1, {\"b\": \"]}\\\"\"}]");
-    EXPECT_EQ(members[1].name, "c\n");
-    EXPECT_EQ(members[1].value, "\"x,y\"");
-    EXPECT_EQ(members[2].value, "-1.50e3");
-    EXPECT_TRUE(json_members("{}").empty());
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <boost/describe.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <stdexcept>
 
 namespace errand::test {
@@ -70,6 +73,26 @@ TEST_F(WorkerTest, ShowsTheHandlerItsJob) {
         },
         wanted);
     EXPECT_EQ(ended.state, JobState::completed);
+}
+
+std::set<std::string> thread_names() {
+    std::set<std::string> names;
+    for (const auto& task : std::filesystem::directory_iterator{"/proc/self/task"}) {
+        std::ifstream comm{task.path() / "comm"};
+        if (std::string name; std::getline(comm, name)) names.insert(name);
+    }
+    return names;
+}
+
+TEST_F(WorkerTest, NamesItsThreads) {
+    Worker worker{bench.store, slots(1)};
+    worker.handle("job", [](Context&) { return Outcome::done(); });
+    worker.start();
+    // Each thread names itself, a moment after its start. Linux keeps 15 bytes.
+    for (const auto* name : {"errand:runner", "errand:claimer", "errand:settler", "errand:lease ke",
+                             "errand:rescuer", "errand:promoter", "errand:pruner"}) {
+        EXPECT_TRUE(eventually([&] { return thread_names().contains(name); })) << name;
+    }
 }
 
 TEST_F(WorkerTest, RetriesUntilTheJobSucceeds) {

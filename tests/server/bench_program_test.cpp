@@ -34,6 +34,19 @@ TEST(BenchProgram, PrintsFiguresOfAWorkerInAnotherProcess) {
     EXPECT_EQ(scratch_directories(folder.path()), 0U);
 }
 
+TEST(BenchProgram, MeasuresDepthAlone) {
+    const TempDir folder;
+    const auto end = run_errand({"bench", "--store", "memory:", "--only", "depth", "--depth",
+                                 "10000", "--jobs", "1000", "--json"},
+                                folder.path());
+    ASSERT_EQ(end.exit_code, 0) << end.err;
+    const auto json = boost::json::parse(end.out).as_object();
+    EXPECT_EQ(json.at("depth").as_int64(), 10'000);
+    EXPECT_GT(json.at("depth_base_per_s").as_double(), 0);
+    EXPECT_GT(json.at("depth_priorities_ratio").as_double(), 0);
+    EXPECT_TRUE(json.at("process_per_s").is_null());
+}
+
 TEST(BenchProgram, RemovesItsScratchSpaceWhenInterrupted) {
     const TempDir folder;
     Program program{errand_command({"bench", "--store", "sqlite:app.db", "--jobs", "10000000"}),
@@ -48,6 +61,10 @@ TEST(BenchProgram, RemovesItsScratchSpaceWhenInterrupted) {
 TEST(BenchProgram, RefusesBadOptions) {
     const TempDir folder;
     EXPECT_EQ(run_errand({"bench", "--jobs", "0"}, folder.path()).exit_code, 2);
+    EXPECT_EQ(run_errand({"bench", "--only", "speed"}, folder.path()).exit_code, 2);
+    const auto depth = run_errand({"bench", "--only", "depth"}, folder.path());
+    EXPECT_EQ(depth.exit_code, 2);
+    EXPECT_THAT(depth.err, testing::HasSubstr("--depth N"));
     EXPECT_EQ(run_errand({"bench", "--store", "nonsense:x"}, folder.path()).exit_code, 2);
     EXPECT_EQ(run_errand({"bench", "--store", "sqlite:none/app.db"}, folder.path()).exit_code, 4);
 }

@@ -1,4 +1,5 @@
 #include "cli/bench/load.hpp"
+#include "cli/bench/process_phase.hpp"
 #include "cli/bench/run.hpp"
 #include "cli/bench/scratch.hpp"
 #include "support/temp_dir.hpp"
@@ -64,6 +65,58 @@ TEST(Bench, MeasuresASqliteStoreBesideItsJobsAndLeavesNothing) {
     EXPECT_EQ(entries(folder.path()), 0U) << "neither scratch space nor the store itself";
 }
 
+TEST(Bench, MeasuresOnlyWhatIsAskedFor) {
+    const InterruptGuard interrupt;
+    auto options = quick("memory:");
+    options.only = {"process"};
+    const auto figures = run_bench(options, interrupt);
+    EXPECT_GT(figures.process_per_s, 0);
+    EXPECT_EQ(figures.mixed_process_per_s, std::nullopt);
+    EXPECT_EQ(figures.enqueue_single_per_s, std::nullopt);
+    EXPECT_EQ(figures.pickup_p50_us, std::nullopt);
+    EXPECT_TRUE(figures.beside.empty());
+}
+
+void expect_every_depth(const std::string& store_url) {
+    const InterruptGuard interrupt;
+    auto options = quick(store_url);
+    options.only = {"depth"};
+    options.jobs = 600;
+    options.depth = 2'500;
+    options.depth_turns = 2;
+    const auto figures = run_bench(options, interrupt);
+    EXPECT_EQ(figures.depth, 2'500U);
+    EXPECT_EQ(figures.depth_jobs, 600U);
+    ASSERT_EQ(figures.beside.size(), depth_kinds.size());
+    for (std::size_t i = 0; i < depth_kinds.size(); ++i) {
+        SCOPED_TRACE(depth_kinds[i].name);
+        EXPECT_EQ(figures.beside[i].kind, depth_kinds[i].kind);
+        EXPECT_GT(figures.beside[i].per_s, 0);
+        EXPECT_GT(figures.beside[i].base_per_s, 0);
+        EXPECT_GT(figures.beside[i].ratio, 0);
+    }
+}
+
+TEST(Bench, MeasuresProcessingBesideOtherJobsInAMemoryStore) {
+    expect_every_depth("memory:");
+}
+
+TEST(Bench, MeasuresProcessingBesideOtherJobsInASqliteStore) {
+    const test::TempDir folder;
+    expect_every_depth("sqlite:" + (folder.path() / "app.db").string() + "?durability=process");
+    EXPECT_EQ(entries(folder.path()), 0U);
+}
+
+TEST(BenchProcessing, LeavesTheJobsBeyondThePartThatIsMeasured) {
+    const InterruptGuard interrupt;
+    Client client{open_store("memory:")};
+    client.enqueue_many(make_jobs(1'000));
+    EXPECT_GT(measure_processing_part(client, 100, 1, interrupt), 0);
+    const auto states = client.stats().states;
+    EXPECT_GE(states.at(JobState::completed), 100U);
+    EXPECT_EQ(states.at(JobState::completed) + states.at(JobState::available), 1'000U);
+}
+
 TEST(Bench, TakesSignalsAsAReasonToCleanUp) {
     const test::TempDir folder;
     const InterruptGuard interrupt;
@@ -93,6 +146,20 @@ TEST(BenchFigures, HaveEveryDocumentedField) {
     EXPECT_TRUE(json.at("enqueue_batch_ratio").is_null());
     EXPECT_EQ(json.at("callers_ratio").as_double(), 25.0);
     EXPECT_EQ(json.at("process_ratio").as_double(), 0.4);
+    EXPECT_TRUE(json.at("depth_waiting_ratio").is_null());
+}
+
+TEST(BenchFigures, GiveTheRatiosOfDepthAndTheBestSmallStore) {
+    Figures figures;
+    figures.depth = 1'000'000;
+    figures.beside = {{DepthKind::waiting, 90, 100, 0.875}, {DepthKind::queues, 110, 120, 0.9}};
+    const auto json = boost::json::parse(to_json(figures)).as_object();
+    EXPECT_EQ(json.at("depth").as_int64(), 1'000'000);
+    EXPECT_EQ(json.at("depth_base_per_s").as_double(), 120);
+    EXPECT_EQ(json.at("depth_waiting_per_s").as_double(), 90);
+    EXPECT_EQ(json.at("depth_waiting_ratio").as_double(), 0.875);
+    EXPECT_EQ(json.at("depth_queues_ratio").as_double(), 0.9);
+    EXPECT_TRUE(json.at("depth_finished_ratio").is_null());
 }
 
 TEST(BenchLoad, HasArgumentsOfTheDocumentedSize) {

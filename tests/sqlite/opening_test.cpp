@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 
 namespace errand {
 namespace {
@@ -46,6 +48,22 @@ TEST_F(OpeningTest, JobsSurviveClosingAndReopening) {
         id = client.enqueue(noop()).id;
     }
     EXPECT_TRUE(Client{open_store(url("a.db"))}.find(id));
+}
+
+TEST_F(OpeningTest, WaitsForAnotherProcessThatIsMakingTheFile) {
+    const test::UserConnection other{(folder_.path() / "a.db").string()};
+    other.execute("BEGIN IMMEDIATE; CREATE TABLE theirs (x)");
+    auto opening = std::async(std::launch::async, [&] { (void)open_store(url("a.db")); });
+    EXPECT_EQ(opening.wait_for(std::chrono::milliseconds{100}), std::future_status::timeout);
+    other.execute("COMMIT");
+    EXPECT_NO_THROW(opening.get());
+}
+
+TEST_F(OpeningTest, WaitsForAnotherProcessNoLongerThanItsTimeout) {
+    const test::UserConnection other{(folder_.path() / "a.db").string()};
+    other.execute("BEGIN IMMEDIATE; CREATE TABLE theirs (x)");
+    expect_refused(url("a.db?busy_timeout=50ms"), ErrorCode::store_unavailable,
+                   "another process held the file for too long");
 }
 
 TEST_F(OpeningTest, TwoStoresOnOneFileSeeEachOthersJobsAndLanes) {

@@ -1,10 +1,15 @@
 #include "store/sqlite/worker_file.hpp"
 #include "support/temp_dir.hpp"
 
+#include <errand/store/store.hpp>
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <thread>
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -76,6 +81,51 @@ TEST_F(WorkerFileTest, AnUnreadableFileTellsNothing) {
     { WorkerFile{path_, 4}.mark(0, 10, 3, RunMark::started); }
     std::filesystem::resize_file(path_, 8);
     EXPECT_EQ(WorkerMarks{path_}.find(10, 3), RunMark::unknown);
+}
+
+TEST_F(WorkerFileTest, IsRemovedAsAStrayOnlyWhenDeadAndNotNeeded) {
+    auto file = std::make_unique<WorkerFile>(path_, 4);
+    remove_stray(path_, [] { return false; });
+    EXPECT_EQ(worker_life(path_), WorkerLife::alive);
+    file.reset();
+    remove_stray(path_, [] { return true; });
+    EXPECT_EQ(worker_life(path_), WorkerLife::dead);
+    remove_stray(path_, [] { return false; });
+    EXPECT_EQ(worker_life(path_), WorkerLife::unknown);
+}
+
+TEST_F(WorkerFileTest, TakenForAStrayBeforeItIsLockedIsMadeAgain) {
+    std::ofstream{path_} << "not locked yet";
+    std::thread joining;
+    remove_stray(path_, [&] {
+        // The lock is held here, so this waits until the file is gone.
+        joining = std::thread{[this] {
+            const WorkerFile file{path_, 4};
+            EXPECT_EQ(worker_life(path_), WorkerLife::alive);
+        }};
+        return false;
+    });
+    joining.join();
+    EXPECT_EQ(worker_life(path_), WorkerLife::dead);
+}
+
+TEST_F(WorkerFileTest, TheNextWorkerClearsAwayWhatOneLeftThatDiedWhileItJoined) {
+    const auto database = (folder_.path() / "a.db").string();
+    const auto store = open_store("sqlite:" + database);
+    const auto stray = database + "-run/worker-never-joined";
+    { const WorkerFile file{stray, 4}; }
+    WorkerInfo info;
+    info.name = "dead";
+    auto dead = store->join(info);
+    const auto files = [&] {
+        const std::filesystem::directory_iterator folder{database + "-run"};
+        return std::distance(begin(folder), end(folder));
+    };
+    EXPECT_EQ(files(), 2) << "the wake file and that of the worker";
+    dead.reset();  // as a crash
+    info.name = "live";
+    const auto live = store->join(info);
+    EXPECT_EQ(files(), 3) << "a crashed worker's file is needed by the one who takes over";
 }
 
 }  // namespace

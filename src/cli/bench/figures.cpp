@@ -6,14 +6,15 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace errand::cli::bench {
 namespace {
 
-std::optional<double> ratio(double part, std::optional<double> whole) {
-    if (!whole || *whole <= 0) return std::nullopt;
-    return part / *whole;
+std::optional<double> ratio(std::optional<double> part, std::optional<double> whole) {
+    if (!part || !whole || *whole <= 0) return std::nullopt;
+    return *part / *whole;
 }
 
 /// Rates and microseconds need no more than three figures behind the point.
@@ -22,8 +23,8 @@ boost::json::value number(std::optional<double> value) {
     return std::round(*value * 1'000) / 1'000;
 }
 
-std::string rate_text(std::optional<double> rate) {
-    return rate ? grouped(static_cast<std::uint64_t>(std::llround(*rate))) : "-";
+std::string rate_text(double rate) {
+    return grouped(static_cast<std::uint64_t>(std::llround(rate)));
 }
 
 std::string time_text(std::optional<double> microseconds) {
@@ -34,13 +35,26 @@ std::string ratio_text(std::optional<double> value, std::string_view of) {
     return value ? fmt::format("{:.2f} x {}", *value, of) : "";
 }
 
+std::string_view title_of(DepthKind kind) {
+    return std::ranges::find(depth_kinds, kind, &DepthKindText::kind)->title;
+}
+
+/// The best small store of all turns; none: depth was not measured.
+std::optional<double> depth_base(const Figures& figures) {
+    std::optional<double> best;
+    for (const auto& one : figures.beside)
+        best = std::max(best.value_or(0), one.base_per_s);
+    return best;
+}
+
 void print_rates(const Figures& figures) {
     const auto callers = ratio(figures.enqueue_64_callers_per_s, figures.enqueue_single_per_s);
     const auto batch = ratio(figures.enqueue_batch_per_s, figures.raw_enqueue_batch_per_s);
     const auto process = ratio(figures.process_per_s, figures.raw_process_per_s);
     Table table{{{"RATE", false}, {"JOBS/S", true}, {"RATIO", false}}};
     const auto row = [&](std::string name, std::optional<double> rate, std::string ratio = {}) {
-        table.add_row({std::move(name), rate_text(rate), std::move(ratio)});
+        if (!rate) return;
+        table.add_row({std::move(name), rate_text(*rate), std::move(ratio)});
     };
     row("enqueue, one caller", figures.enqueue_single_per_s);
     row("enqueue, 64 callers", figures.enqueue_64_callers_per_s, ratio_text(callers, "one caller"));
@@ -48,30 +62,32 @@ void print_rates(const Figures& figures) {
     row("process", figures.process_per_s, ratio_text(process, "raw"));
     row("both at once: enqueue", figures.mixed_enqueue_per_s);
     row("both at once: process", figures.mixed_process_per_s);
-    if (figures.raw_process_per_s) {
-        row("raw engine: enqueue", figures.raw_enqueue_batch_per_s);
-        row("raw engine: process", figures.raw_process_per_s);
-        row("raw engine: process, claims in memory", figures.raw_process_memory_claims_per_s);
+    row("raw engine: enqueue", figures.raw_enqueue_batch_per_s);
+    row("raw engine: process", figures.raw_process_per_s);
+    row("raw engine: process, claims in memory", figures.raw_process_memory_claims_per_s);
+    for (const auto& one : figures.beside) {
+        row(fmt::format("process beside {} {}", grouped(figures.depth), title_of(one.kind)),
+            one.per_s, ratio_text(one.ratio, "small store"));
     }
-    table.print();
+    if (!table.empty()) table.print();
 }
 
 void print_times(const Figures& figures) {
     Table table{{{"TIME", false}, {"P50", true}, {"P99", true}}};
     const auto row = [&](std::string name, std::optional<double> p50, std::optional<double> p99) {
+        if (!p50) return;
         table.add_row({std::move(name), time_text(p50), time_text(p99)});
     };
     row("enqueue called -> handler starts", figures.pickup_p50_us, figures.pickup_p99_us);
     row("enqueue returned -> handler starts", figures.pickup_after_commit_p50_us,
         figures.pickup_after_commit_p99_us);
-    if (figures.pickup_cross_process_p50_us) {
-        row("called -> starts in another process", figures.pickup_cross_process_p50_us,
-            figures.pickup_cross_process_p99_us);
-        row("returned -> starts in another process",
-            figures.pickup_cross_process_after_commit_p50_us,
-            figures.pickup_cross_process_after_commit_p99_us);
-    }
-    if (figures.fsync_us) row("fdatasync of 4 KiB", figures.fsync_us, std::nullopt);
+    row("called -> starts in another process", figures.pickup_cross_process_p50_us,
+        figures.pickup_cross_process_p99_us);
+    row("returned -> starts in another process", figures.pickup_cross_process_after_commit_p50_us,
+        figures.pickup_cross_process_after_commit_p99_us);
+    row("fdatasync of 4 KiB", figures.fsync_us, std::nullopt);
+    if (table.empty()) return;
+    fmt::print("\n");
     table.print();
 }
 
@@ -108,6 +124,16 @@ std::string to_json(const Figures& f) {
     add("callers_ratio", ratio(f.enqueue_64_callers_per_s, f.enqueue_single_per_s));
     add("enqueue_batch_ratio", ratio(f.enqueue_batch_per_s, f.raw_enqueue_batch_per_s));
     add("process_ratio", ratio(f.process_per_s, f.raw_process_per_s));
+    out["depth"] = f.depth;
+    out["depth_jobs"] = f.depth_jobs;
+    add("depth_base_per_s", depth_base(f));
+    for (const auto& kind : depth_kinds) {
+        const auto one = std::ranges::find(f.beside, kind.kind, &DepthFigure::kind);
+        const bool known = one != f.beside.end();
+        const auto field = fmt::format("depth_{}_", kind.name);
+        add(field + "per_s", known ? std::optional{one->per_s} : std::nullopt);
+        add(field + "ratio", known ? std::optional{one->ratio} : std::nullopt);
+    }
     return boost::json::serialize(out);
 }
 
@@ -116,7 +142,6 @@ void print(const Figures& figures) {
                figures.store, figures.durability, grouped(figures.jobs), figures.slots,
                figures.rounds);
     print_rates(figures);
-    fmt::print("\n");
     print_times(figures);
 }
 

@@ -1,24 +1,35 @@
 #pragma once
 
+#include "cli/bench/depth_kind.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace errand::cli::bench {
 
-/// What one run measured. Rates are per second, the better of its rounds; none: does not apply.
+/// The rate of processing beside much else, and in small stores measured in turns with it.
+struct DepthFigure {
+    DepthKind kind{};
+    double per_s = 0, base_per_s = 0;  ///< the best of the turns
+    double ratio = 0;                  ///< median over the turns of one to the other
+};
+
+/// What one run measured. Rates are per second, the better of its rounds; none: does not apply, or
+/// was not asked for.
 struct Figures {
-    double enqueue_single_per_s = 0;      ///< one caller, one job per call
-    double enqueue_64_callers_per_s = 0;  ///< 64 threads, one job per call
-    double enqueue_batch_per_s = 0;       ///< one caller, 1,000 jobs per call
-    double process_per_s = 0;             ///< claim + run + complete of jobs that wait already
-    double mixed_enqueue_per_s = 0;       ///< batches, while a worker processes
-    double mixed_process_per_s = 0;       ///< until the last of these is completed
+    std::optional<double> enqueue_single_per_s;      ///< one caller, one job per call
+    std::optional<double> enqueue_64_callers_per_s;  ///< 64 threads, one job per call
+    std::optional<double> enqueue_batch_per_s;       ///< one caller, 1,000 jobs per call
+    std::optional<double> process_per_s;  ///< claim + run + complete of jobs that wait already
+    std::optional<double> mixed_enqueue_per_s;  ///< batches, while a worker processes
+    std::optional<double> mixed_process_per_s;  ///< until the last of these is completed
 
     /// Idle worker in this process: from the call of enqueue() to the start of the handler.
-    double pickup_p50_us = 0, pickup_p99_us = 0;
+    std::optional<double> pickup_p50_us, pickup_p99_us;
     /// The same, from the return of enqueue(); 0 when the handler was faster.
-    double pickup_after_commit_p50_us = 0, pickup_after_commit_p99_us = 0;
+    std::optional<double> pickup_after_commit_p50_us, pickup_after_commit_p99_us;
     /// The same two with the worker in another process.
     std::optional<double> pickup_cross_process_p50_us, pickup_cross_process_p99_us;
     std::optional<double> pickup_cross_process_after_commit_p50_us;
@@ -29,6 +40,10 @@ struct Figures {
     std::optional<double> raw_process_per_s;  ///< each claim committed before its job runs
     /// Claims kept in memory, which only a single process may do.
     std::optional<double> raw_process_memory_claims_per_s;
+
+    std::uint64_t depth = 0;          ///< jobs beside; 0: not measured
+    std::uint64_t depth_jobs = 0;     ///< jobs per measurement of depth
+    std::vector<DepthFigure> beside;  ///< in the order of depth_kinds
 
     std::optional<double> fsync_us;  ///< median of appending 4 KiB and fdatasync
     std::uint64_t jobs = 0;          ///< jobs per round of the batch, processing and raw figures

@@ -12,6 +12,11 @@ namespace errand::cli::bench {
 [[nodiscard]] double measure_processing(const Client& client, std::uint64_t jobs,
                                         std::uint32_t slots, const InterruptGuard& interrupt);
 
+/// The same where more jobs wait than are to be completed: the rate of the first `jobs`. What the
+/// worker holds beyond these when it is stopped is given back.
+[[nodiscard]] double measure_processing_part(const Client& client, std::uint64_t jobs,
+                                             std::uint32_t slots, const InterruptGuard& interrupt);
+
 struct MixedRates {
     double enqueue_per_s = 0;
     double process_per_s = 0;

@@ -1,11 +1,14 @@
 #include "cli/bench/run.hpp"
 
+#include "cli/bench/depth_phase.hpp"
 #include "cli/bench/enqueue_phase.hpp"
 #include "cli/bench/fsync_probe.hpp"
 #include "cli/bench/pickup_phase.hpp"
 #include "cli/bench/process_phase.hpp"
 #include "cli/bench/raw_sqlite.hpp"
 #include "cli/bench/scratch.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <thread>
@@ -15,14 +18,11 @@ namespace {
 
 constexpr std::uint32_t many_callers = 64;
 
-void keep_better(double& best, double rate) {
-    best = std::max(best, rate);
-}
 void keep_better(std::optional<double>& best, double rate) {
     best = std::max(best.value_or(0), rate);
 }
 
-/// One run: each method is a step, on a store of its own.
+/// One run: a list of steps, each on a store of its own.
 class Bench {
 public:
     Bench(const BenchOptions& options, const InterruptGuard& interrupt)
@@ -33,35 +33,65 @@ public:
         figures_.rounds = options.rounds;
         figures_.slots =
             options.slots ? options.slots : std::max(1U, std::thread::hardware_concurrency());
-        steps_ = options.rounds * (file_store() ? 5 : 4) + (file_store() ? 3 : 1);
+        plan();
     }
 
     Figures run() {
-        if (file_store()) step("fdatasync", [&] { probe_fsync(); });
-        for (std::uint32_t round = 0; round < options_.rounds; ++round) {
-            if (file_store()) step("raw engine", [&] { run_raw(); });
-            step("batches, processing", [&] { run_batches(); });
-            step("both at once", [&] { run_mixed(); });
-            step("single enqueues", [&] { run_singles(1, figures_.enqueue_single_per_s); });
-            step("64 callers",
-                 [&] { run_singles(many_callers, figures_.enqueue_64_callers_per_s); });
+        for (const auto& step : steps_) {
+            interrupt_.check();
+            note({});
+            step.work();
+            ++done_;
         }
-        if (options_.pickups == 0) return figures_;
-        step("pick-up", [&] { run_pickup(); });
-        if (file_store()) step("pick-up by another process", [&] { run_cross_process_pickup(); });
         return figures_;
     }
 
 private:
-    [[nodiscard]] bool file_store() const { return scratch_.kind() == "sqlite"; }
+    struct Step {
+        std::string title;
+        std::function<void()> work;
+    };
 
-    template <class F>
-    void step(std::string_view name, F work) {
-        interrupt_.check();
-        if (options_.progress) options_.progress(done_, steps_, name);
-        work();
-        ++done_;
+    void plan() {
+        if (file_store()) add("fsync", "fdatasync", [this] { probe_fsync(); });
+        for (std::uint32_t round = 0; round < options_.rounds; ++round)
+            plan_round();
+        if (options_.pickups > 0) {
+            add("pickup", "pick-up", [this] { run_pickup(); });
+            if (file_store()) {
+                add("pickup", "pick-up by another process", [this] { run_cross_process_pickup(); });
+            }
+        }
+        if (options_.depth > 0) {
+            for (const auto& kind : depth_kinds)
+                add("depth", fmt::format("beside jobs {}", kind.title),
+                    [this, &kind] { run_depth(kind.kind); });
+        }
     }
+
+    void plan_round() {
+        if (file_store()) add("raw", "raw engine", [this] { run_raw(); });
+        add("process", "batches, processing", [this] { run_batches(); });
+        add("mixed", "both at once", [this] { run_mixed(); });
+        add("single", "single enqueues", [this] { run_singles(1, figures_.enqueue_single_per_s); });
+        add("callers", "64 callers",
+            [this] { run_singles(many_callers, figures_.enqueue_64_callers_per_s); });
+    }
+
+    void add(std::string_view part, std::string title, std::function<void()> work) {
+        const auto& only = options_.only;
+        if (!only.empty() && std::ranges::find(only, part) == only.end()) return;
+        steps_.push_back({std::move(title), std::move(work)});
+    }
+
+    void note(std::string_view detail) const {
+        if (!options_.progress) return;
+        auto text = steps_[done_].title;
+        if (!detail.empty()) text += fmt::format(": {}", detail);
+        options_.progress(done_, static_cast<std::uint32_t>(steps_.size()), text);
+    }
+
+    [[nodiscard]] bool file_store() const { return scratch_.kind() == "sqlite"; }
 
     void probe_fsync() { figures_.fsync_us = measure_fsync_us(*scratch_.make_directory()); }
 
@@ -92,7 +122,7 @@ private:
         keep_better(figures_.mixed_process_per_s, rates.process_per_s);
     }
 
-    void run_singles(std::uint32_t callers, double& best) {
+    void run_singles(std::uint32_t callers, std::optional<double>& best) {
         const FreshStore fresh{scratch_};
         const auto time = std::chrono::milliseconds{options_.single_time_ms};
         keep_better(best, measure_single_enqueues(Client{fresh.store()}, callers, time,
@@ -118,11 +148,22 @@ private:
         figures_.pickup_cross_process_after_commit_p99_us = percentile_us(times.from_return, 0.99);
     }
 
+    void run_depth(DepthKind kind) {
+        const DepthOptions options{.beside = options_.depth,
+                                   .jobs = std::min(options_.jobs, options_.depth_jobs),
+                                   .slots = figures_.slots,
+                                   .turns = options_.depth_turns};
+        figures_.depth = options.beside;
+        figures_.depth_jobs = options.jobs;
+        figures_.beside.push_back(measure_depth(kind, scratch_, options, interrupt_,
+                                                [this](const auto& detail) { note(detail); }));
+    }
+
     const BenchOptions& options_;
     const InterruptGuard& interrupt_;
     Scratch scratch_;
     Figures figures_;
-    std::uint32_t steps_ = 0;
+    std::vector<Step> steps_;
     std::uint32_t done_ = 0;
 };
 

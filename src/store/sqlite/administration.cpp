@@ -3,6 +3,7 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 namespace errand::sqlite {
@@ -196,11 +197,21 @@ void forget_old_workers(Database& database) {
 
 }  // namespace
 
+void SqliteStore::control(const std::function<void()>& work) {
+    base::failpoint("control.before_begin");
+    database_.write([&] {
+        base::failpoint("control.after_begin");
+        work();
+        base::failpoint("control.before_commit");
+    });
+    base::failpoint("control.after_commit");
+}
+
 std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
     bool admitted = false;
-    database_.write([&] {
+    control([&] {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
@@ -216,7 +227,7 @@ std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
 std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
-    database_.write([&] {
+    control([&] {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
@@ -230,7 +241,7 @@ std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
     bool admitted = false;
-    database_.write([&] {
+    control([&] {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
@@ -252,7 +263,9 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
     }
     if (old.empty()) return 0;
     std::uint32_t pruned = 0;
+    base::failpoint("prune.before_begin");
     database_.write([&] {
+        base::failpoint("prune.after_begin");
         auto& writer = database_.writer();
         pruned = 0;
         for (const auto& [n, flags] : old) {
@@ -263,7 +276,9 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
         }
         forget_old_workers(database_);
         writer.statement(forget_fair_keys).run();
+        base::failpoint("prune.before_commit");
     });
+    base::failpoint("prune.after_commit");
     return pruned;
 }
 

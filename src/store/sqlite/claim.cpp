@@ -4,6 +4,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <errand/error.hpp>
@@ -112,6 +113,7 @@ std::optional<RetryPolicy> retry_in(const Statement::Rows& rows, int column) {
 
 std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
     store::check_length("lease", request.lease);
+    base::failpoint("claim.before_begin");
     // Read beside the writer, which has the less to do in its transaction: it only makes sure that
     // nothing has changed, and moves the rows. What limits allow is decided in the transaction.
     std::vector<QueueLanes> work;
@@ -130,6 +132,7 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
     // Losing a claim with the power loses nothing: its handler is gone, too, and the job is still
     // there. note_boot() keeps the next boot from giving out the same lease numbers.
     const auto take = [&] {
+        base::failpoint("claim.after_begin");
         auto& writer = database_.writer();
         Taker taker{writer, request, now()};
         auto rules = Rules::read(writer);
@@ -149,8 +152,10 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             taker.take(front);
         }
         closed = rules.any_limit() && rules.write(writer);
+        base::failpoint("claim.before_commit");
     };
     database_.write(take, Sync::not_needed);
+    base::failpoint("claim.after_commit");
     if (closed) wake(WakeChannel::schedule);
     return in_order(std::move(fronts));
 }

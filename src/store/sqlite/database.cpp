@@ -69,6 +69,21 @@ std::string create_run_folder(const std::string& database_path) {
     return folder;
 }
 
+/// SQLite does not wait here for a process that is making the file as well: each of two that did
+/// could wait for the other. It gives up its own lock at once, so trying again is enough.
+void use_write_ahead_log(const Connection& connection, std::chrono::milliseconds timeout) {
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        try {
+            return connection.execute("PRAGMA journal_mode = WAL");
+        } catch (const Error&) {
+            const bool busy = sqlite3_errcode(connection.get()) == SQLITE_BUSY;
+            if (!busy || std::chrono::steady_clock::now() > until) throw;
+        }
+        sqlite3_sleep(1);
+    }
+}
+
 }  // namespace
 
 Database::Database(SqliteStoreOptions options)
@@ -84,7 +99,8 @@ Database::Database(SqliteStoreOptions options)
                                          sqlite3_sleep(1);
                                          return calls < timeout / std::chrono::milliseconds{1};
                                      });
-    first->execute("PRAGMA journal_mode = WAL");
+    use_write_ahead_log(*first,
+                        std::chrono::ceil<std::chrono::milliseconds>(options_.busy_timeout));
     migrate(*first, now());
     note_boot(*first, options_.boot.value_or(boot_number()), now());
     first.reset();

@@ -1,5 +1,6 @@
 #include "store/sqlite/group_commit.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/sqlite/futex.hpp"
 
 #include <algorithm>
@@ -178,7 +179,9 @@ void GroupCommit::begin(Sync sync) {
 
 void GroupCommit::commit() {
     options_.before_commit();
+    base::failpoint("group.before_commit");
     commit_.run();
+    base::failpoint("group.committed");
     // Another process waits for the file: stay away long enough for it to get in.
     if (wake_.pass_turn()) std::this_thread::sleep_for(std::chrono::microseconds{50});
 }

@@ -3,6 +3,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <algorithm>
@@ -87,12 +88,16 @@ std::vector<HeartbeatResult> SqliteStore::heartbeat(std::span<const Heartbeat> i
         }
         return results;
     }
+    base::failpoint("heartbeat.before_begin");
     database_.write([&] {
+        base::failpoint("heartbeat.after_begin");
         results.clear();
         for (const auto& item : items) {
             results.push_back(beat(database_.writer(), item, now(), database_.options().limits));
         }
+        base::failpoint("heartbeat.before_commit");
     });
+    base::failpoint("heartbeat.after_commit");
     return results;
 }
 
@@ -106,14 +111,18 @@ std::optional<std::string> SqliteStore::find_effect(const JobId& id, std::string
 bool SqliteStore::record_effect(const LeaseRef& lease, std::string_view key,
                                 std::string_view value) {
     bool recorded = false;
+    base::failpoint("effect.before_begin");
     database_.write([&] {
+        base::failpoint("effect.after_begin");
         auto& writer = database_.writer();
         const auto n = row_of(writer, lease);
         recorded = valid_lease_flags(writer, n, lease).has_value();
         if (!recorded) return;
         writer.statement(put_effect).run(n, key, value);
         writer.statement(add_flags).run(n, flag_has_extras);
+        base::failpoint("effect.before_commit");
     });
+    base::failpoint("effect.after_commit");
     return recorded;
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/failpoint.hpp"
+
 namespace errand::sqlite {
 
 namespace {
@@ -66,15 +68,19 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
     if (!first || *first > now()) return {0, first};
     Promotion promotion;
     bool opened = false;
+    base::failpoint("promote.before_begin");
     const auto work = [&] {
+        base::failpoint("promote.after_begin");
         auto& writer = database_.writer();
         const auto due = read_due(writer, now(), max);
         for (const auto& job : due)
             promote(writer, job);
         opened = writer.statement(open_limits).run(now()) != 0;
         promotion = {static_cast<std::uint32_t>(due.size()), read_next_due(writer)};
+        base::failpoint("promote.before_commit");
     };
     database_.write(work, Sync::not_needed);  // what is lost is due again
+    base::failpoint("promote.after_commit");
     if (promotion.promoted != 0 || opened) wake(WakeChannel::work);
     return promotion;
 }

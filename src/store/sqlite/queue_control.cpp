@@ -50,7 +50,7 @@ KeyView read_key(Connection& reader, const std::string& key, std::uint64_t block
 void SqliteStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
     core::validate_queue(queue);
     core::validate(settings);
-    database_.write([&] {
+    control([&] {
         auto& writer = database_.writer();
         write_queue(writer, queue, {settings, now().time_since_epoch().count()});
         admit_all(writer, queue);
@@ -69,7 +69,7 @@ std::uint32_t SqliteStore::unblock_key(std::string_view queue, std::string_view 
     const auto full = full_key(queue, key);
     std::uint32_t gave_up = 0;
     bool admitted = false;
-    database_.write([&] {
+    control([&] {
         auto& writer = database_.writer();
         std::vector<std::int64_t> holders;
         for (auto rows = writer.statement(waiting_holders).query(full); rows.next();) {

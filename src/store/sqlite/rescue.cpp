@@ -5,6 +5,7 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/worker_file.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <filesystem>
@@ -132,6 +133,7 @@ void bury_dead_workers(Database& database) {
             database.writer().statement(worker_left).run(worker.worker, database.now());
         }
     });
+    base::failpoint("bury.after_commit");
     std::error_code ignored;  // another rescuer may have removed it
     for (const auto& worker : gone)
         std::filesystem::remove(worker.file, ignored);
@@ -149,14 +151,18 @@ std::vector<TakenLease> SqliteStore::take_over_expired(WorkerId worker, std::uin
     }
     lanes_.refresh(*database_.read());
     std::vector<TakenLease> taken;
+    base::failpoint("take_over.before_begin");
     database_.write([&] {
+        base::failpoint("take_over.after_begin");
         Rescue rescue{database_.writer(), lanes_, worker, lease, now()};
         for (const auto& loser : losers) {
             const auto left = max - static_cast<std::uint32_t>(rescue.taken.size());
             if (left != 0) rescue.take_from(loser, left);
         }
         taken = std::move(rescue.taken);
+        base::failpoint("take_over.before_commit");
     });
+    base::failpoint("take_over.after_commit");
     return taken;
 }
 

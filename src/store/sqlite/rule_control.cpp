@@ -71,7 +71,7 @@ void SqliteStore::set_paused(const Scope& scope, bool paused, std::string_view b
     core::validate(scope);
     const auto who = base::cut_end(base::to_valid_utf8(by), max_by_bytes);
     const auto text = to_string(scope);
-    database_.write([&] {
+    control([&] {
         auto& writer = database_.writer();
         if (paused) {
             writer.statement(pause).run(text, now(), who);
@@ -89,7 +89,7 @@ void SqliteStore::set_limit(const Limit& limit) {
     core::validate(limit);
     const auto scope = to_string(limit.scope);
     const auto rate = limit.rate ? to_string(*limit.rate) : std::string{};
-    database_.write([&] {
+    control([&] {
         auto& writer = database_.writer();
         if (!limit.concurrency && !limit.rate) {
             writer.statement(remove_limit).run(scope);

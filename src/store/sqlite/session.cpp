@@ -2,9 +2,15 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/worker_file.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <errand/error.hpp>
+
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace errand::sqlite {
 
@@ -12,6 +18,8 @@ namespace {
 
 constexpr auto add_worker = sql_named(sql::lease_sql, "add_worker");
 constexpr auto worker_left = sql_named(sql::lease_sql, "worker_left");
+constexpr auto present_workers = sql_named(sql::lease_sql, "present_workers");
+constexpr std::string_view file_prefix = "worker-";
 
 class SqliteSession final : public WorkerSession {
 public:
@@ -26,8 +34,13 @@ public:
     }
 
     void retire() override {
-        database_.write(
-            [&] { database_.writer().statement(worker_left).run(id_, database_.now()); });
+        base::failpoint("retire.before_begin");
+        database_.write([&] {
+            base::failpoint("retire.after_begin");
+            database_.writer().statement(worker_left).run(id_, database_.now());
+            base::failpoint("retire.before_commit");
+        });
+        base::failpoint("retire.after_commit");
         file_->remove();
     }
 
@@ -38,6 +51,33 @@ private:
     std::unique_ptr<WorkerFile> file_;
 };
 
+bool is_present(Database& database, std::string_view file) {
+    auto reader = database.read();
+    for (auto rows = reader->statement(present_workers).query(); rows.next();) {
+        if (rows.string(8) == file) return true;
+    }
+    return false;
+}
+
+/// Every worker that starts clears away what earlier ones left that died while they joined or left.
+void remove_stray_files(Database& database) noexcept {
+    try {
+        for (const auto& entry : std::filesystem::directory_iterator{database.run_file("")}) {
+            const auto name = entry.path().filename().string();
+            if (!name.starts_with(file_prefix)) continue;
+            remove_stray(entry.path().string(), [&] {
+                try {
+                    return is_present(database, name);
+                } catch (const std::exception&) {
+                    return true;
+                }
+            });
+        }
+    } catch (const std::exception&) {
+        return;  // the next worker that starts looks again
+    }
+}
+
 }  // namespace
 
 std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
@@ -46,22 +86,27 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
         throw Error(ErrorCode::invalid_argument, "max_leases must lie between 1 and 65536");
     }
     // The lock is held before anybody can learn of the worker: it never looks dead by mistake.
-    const auto name = "worker-" + to_string(new_job_id());
+    const auto name = std::string{file_prefix} + to_string(new_job_id());
     auto file = std::make_unique<WorkerFile>(database_.run_file(name), info.max_leases);
     std::int64_t id = 0;
     try {
+        base::failpoint("join.before_begin");
         database_.write([&] {
+            base::failpoint("join.after_begin");
             auto rows = database_.writer()
                             .statement(add_worker)
                             .query(info.name, info.host, info.pid, info.queues, info.slots,
                                    info.max_leases, now(), name);
             while (rows.next())
                 id = rows.int64(0);
+            base::failpoint("join.before_commit");
         });
     } catch (...) {
         file->remove();
         throw;
     }
+    base::failpoint("join.after_commit");
+    remove_stray_files(database_);
     return std::make_unique<SqliteSession>(shared_from_this(), database_, WorkerId{id},
                                            std::move(file));
 }

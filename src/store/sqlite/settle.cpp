@@ -5,6 +5,7 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <algorithm>
@@ -204,17 +205,21 @@ private:
 std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items) {
     store::check_settlements(items, database_.options().limits);
     if (items.empty()) return {};
+    base::failpoint("settle.before_begin");
     std::vector<SettleResult> results;
     bool ended = false;
     bool available = false;
     bool waiting = false;
     database_.write([&] {
+        base::failpoint("settle.after_begin");
         Settler settler{database_.writer(), now(), database_.options().limits};
         results = settler.settle(items);
         ended = settler.ended;
         available = settler.makes_work();
         waiting = settler.waiting;
+        base::failpoint("settle.before_commit");
     });
+    base::failpoint("settle.after_commit");
     if (ended) wake(WakeChannel::ended);
     if (available) wake(WakeChannel::work);
     if (waiting) wake(WakeChannel::schedule);

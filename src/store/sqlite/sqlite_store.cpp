@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 #include "store/sqlite/insert.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -17,6 +18,7 @@ std::string SqliteStore::url() const {
 std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     store::check_new_jobs(jobs, database_.options().limits);
     if (jobs.empty()) return {};
+    base::failpoint("insert.before_begin");
     // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     bool new_lane = false;
     InsertedJobs inserted;
@@ -24,6 +26,7 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     // vanish together.
     database_.write(
         [&] {
+            base::failpoint("insert.after_begin");
             auto& writer = database_.writer();
             new_lane = false;
             inserted = insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto... names) {
@@ -31,12 +34,14 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
                 new_lane = true;
                 return lane_in_transaction(writer, names...);
             });
+            base::failpoint("insert.before_commit");
         },
         Sync::before_answer,
         [&] {
             if (inserted.any_available) wake(WakeChannel::work);
             if (inserted.any_scheduled) wake(WakeChannel::schedule);
         });
+    base::failpoint("insert.after_commit");
     if (new_lane) learn_lanes();
     return std::move(inserted.results);
 }

@@ -5,6 +5,7 @@
 
 #include <errand/store/store.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace errand::sqlite {
@@ -62,6 +63,8 @@ public:
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
 private:
+    /// A write transaction of an operator's call.
+    void control(const std::function<void()>& work);
     void learn_lanes() noexcept;
 
     Database database_;

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace errand::sqlite {
@@ -40,16 +41,32 @@ Slot* slots_of(const MappedFile& file) noexcept {
     return reinterpret_cast<Slot*>(file.data() + sizeof(Header));
 }
 
+bool is_linked(int fd) noexcept {
+    struct stat info {};
+    return ::fstat(fd, &info) == 0 && info.st_nlink != 0;
+}
+
+/// Creates the file and locks it. Whoever looks for strays may take it for one until it is locked,
+/// and then it is made again.
+std::unique_ptr<MappedFile> create_locked(const std::string& path, std::uint32_t slots) {
+    while (true) {
+        auto file = std::make_unique<MappedFile>(path, file_bytes(slots));
+        int locked = 0;
+        do {
+            locked = ::flock(file->fd(), LOCK_EX);
+        } while (locked != 0 && errno == EINTR);
+        if (locked != 0) {
+            throw Error(ErrorCode::store_unavailable,
+                        path + ": locking failed: " + std::strerror(errno));
+        }
+        if (is_linked(file->fd())) return file;
+    }
+}
+
 }  // namespace
 
 WorkerFile::WorkerFile(std::string path, std::uint32_t slots)
-    : path_(std::move(path)),
-      slots_(slots),
-      file_(std::make_unique<MappedFile>(path_, file_bytes(slots))) {
-    if (::flock(file_->fd(), LOCK_EX | LOCK_NB) != 0) {
-        throw Error(ErrorCode::store_unavailable,
-                    path_ + ": locking failed: " + std::strerror(errno));
-    }
+    : path_(std::move(path)), slots_(slots), file_(create_locked(path_, slots)) {
     const Header header{magic, slots, boot_number()};
     std::memcpy(file_->data(), &header, sizeof header);
 }
@@ -79,6 +96,14 @@ WorkerLife worker_life(const std::string& path) noexcept {
     const bool free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
     ::close(fd);
     return free ? WorkerLife::dead : WorkerLife::alive;
+}
+
+void remove_stray(const std::string& path, const std::function<bool()>& needed) noexcept {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    const bool stray = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && !needed();
+    if (stray) ::unlink(path.c_str());
+    ::close(fd);
 }
 
 WorkerMarks::WorkerMarks(const std::string& path) {

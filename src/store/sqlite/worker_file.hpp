@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,11 @@ private:
 /// says nothing (unknown), and then the leases' own time decides.
 enum class WorkerLife { alive, dead, unknown };
 [[nodiscard]] WorkerLife worker_life(const std::string& path) noexcept;
+
+/// Removes a file whose worker is dead, unless `needed()`, which is asked under the file's lock and
+/// may not throw. A worker that dies while it joins or leaves may leave a file of which the store
+/// does not know.
+void remove_stray(const std::string& path, const std::function<bool()>& needed) noexcept;
 
 /// The marks that a worker's file holds, for looking up lost leases.
 class WorkerMarks {

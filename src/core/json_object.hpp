@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace errand::cli {
+namespace errand::core {
 
 /// One member of a JSON object; `value` is its text, byte for byte, so that numbers keep every
 /// digit.
@@ -14,7 +14,8 @@ struct JsonMember {
 };
 
 /// The members of the JSON object `text` in their order. Throws Error (invalid_argument) when it is
-/// not valid JSON, not an object, or has a member twice.
-[[nodiscard]] std::vector<JsonMember> json_members(std::string_view text);
+/// not valid JSON, not an object, or has a member twice; `remedy` says what to write instead of
+/// something that is no object.
+[[nodiscard]] std::vector<JsonMember> json_members(std::string_view text, std::string_view remedy);
 
-}  // namespace errand::cli
+}  // namespace errand::core

@@ -1,15 +1,16 @@
-#include "cli/json_object.hpp"
+#include "core/json_object.hpp"
 
 #include "base/text.hpp"
 #include "core/validate.hpp"
 
 #include <errand/error.hpp>
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include <algorithm>
 
-namespace errand::cli {
+namespace errand::core {
 namespace {
 
 constexpr std::string_view space = " \t\r\n";
@@ -75,16 +76,14 @@ void refuse_repeated(const std::vector<JsonMember>& members, const std::string& 
 
 }  // namespace
 
-std::vector<JsonMember> json_members(std::string_view text) {
-    if (const std::string reason = core::json_error(text); !reason.empty()) {
+std::vector<JsonMember> json_members(std::string_view text, std::string_view remedy) {
+    if (const std::string reason = json_error(text); !reason.empty()) {
         throw Error(ErrorCode::invalid_argument, "not valid JSON: " + reason);
     }
     Scanner scanner{text};
     scanner.skip_space();
     if (scanner.peek() != '{') {
-        throw Error(
-            ErrorCode::invalid_argument,
-            R"(not a JSON object; write one job per line, for example {"type":"errand.noop"})");
+        throw Error(ErrorCode::invalid_argument, fmt::format("not a JSON object; {}", remedy));
     }
     std::vector<JsonMember> members;
     for (scanner.skip_one(), scanner.skip_space(); scanner.peek() != '}'; scanner.skip_space()) {
@@ -101,4 +100,4 @@ std::vector<JsonMember> json_members(std::string_view text) {
     return members;
 }
 
-}  // namespace errand::cli
+}  // namespace errand::core

@@ -1,0 +1,56 @@
+#include <errand/schedule.hpp>
+
+#include "core/named_values.hpp"
+
+namespace errand {
+namespace {
+
+constexpr core::NamedValues<MisfirePolicy, 3> misfire_policies{"misfire",
+                                                               {{{"skip", MisfirePolicy::skip},
+                                                                 {"latest", MisfirePolicy::latest},
+                                                                 {"all", MisfirePolicy::all}}}};
+
+constexpr core::NamedValues<OverlapPolicy, 4> overlap_policies{
+    "overlap",
+    {{{"allow", OverlapPolicy::allow},
+      {"skip", OverlapPolicy::skip},
+      {"queue", OverlapPolicy::queue},
+      {"cancel_previous", OverlapPolicy::cancel_previous}}}};
+
+constexpr core::NamedValues<SkipReason, 4> skip_reasons{"reason",
+                                                        {{{"excluded", SkipReason::excluded},
+                                                          {"missed", SkipReason::missed},
+                                                          {"superseded", SkipReason::superseded},
+                                                          {"too_late", SkipReason::too_late}}}};
+
+constexpr core::NamedValues<TickMark, 6> tick_marks{"mark",
+                                                    {{{"none", TickMark::none},
+                                                      {"moved", TickMark::moved},
+                                                      {"first_of_two", TickMark::first_of_two},
+                                                      {"second_of_two", TickMark::second_of_two},
+                                                      {"left_out", TickMark::left_out},
+                                                      {"excluded", TickMark::excluded}}}};
+
+}  // namespace
+
+std::string_view to_string(MisfirePolicy policy) noexcept {
+    return misfire_policies.name_of(policy);
+}
+std::string_view to_string(OverlapPolicy policy) noexcept {
+    return overlap_policies.name_of(policy);
+}
+std::string_view to_string(SkipReason reason) noexcept {
+    return skip_reasons.name_of(reason);
+}
+std::string_view to_string(TickMark mark) noexcept {
+    return tick_marks.name_of(mark);
+}
+
+MisfirePolicy parse_misfire_policy(std::string_view text) {
+    return misfire_policies.value_of(text);
+}
+OverlapPolicy parse_overlap_policy(std::string_view text) {
+    return overlap_policies.value_of(text);
+}
+
+}  // namespace errand
