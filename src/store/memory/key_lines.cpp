@@ -19,7 +19,7 @@ void KeyLines::leave(Record& record) {
 }
 
 const KeyLines::Line* KeyLines::find(std::string_view queue, std::string_view key) const {
-    const auto found = lines_.find(std::pair{queue, key});
+    const auto found = lines_.find(std::tuple{queue, key});
     return found == lines_.end() ? nullptr : &found->second;
 }
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 
 namespace errand::memory {
 
@@ -19,7 +19,7 @@ public:
         std::set<Record*, ByInsertion> holders;
         std::set<Record*, ByPosition> blocked;  ///< the next first
     };
-    using Name = std::pair<std::string, std::string>;  // queue, key
+    using Name = std::tuple<std::string, std::string>;  // queue, key
     using ByName = std::map<Name, Line, std::less<>>;
 
     /// Notes what the record's turn says.

@@ -9,7 +9,8 @@ namespace errand::memory {
 namespace {
 
 KeyView view_of(const KeyLines::Name& name, const KeyLines::Line& line) {
-    KeyView view{name.first, name.second, line.blocked.size(), {}};
+    const auto& [queue, key] = name;
+    KeyView view{queue, key, line.blocked.size(), {}};
     for (const Record* const holder : line.holders)
         view.holders.push_back(holder->job.id);
     return view;

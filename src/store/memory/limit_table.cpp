@@ -35,8 +35,8 @@ void LimitTable::set(const Limit& limit) {
 }
 
 bool LimitTable::any_concurrency() const {
-    return std::ranges::any_of(limits_,
-                               [](const auto& one) { return one.second.limit.concurrency; });
+    return std::ranges::any_of(
+        limits_, [](const auto& one) { return one.second.limit.concurrency.has_value(); });
 }
 
 bool LimitTable::open(Timestamp now) {

@@ -11,7 +11,7 @@ void MemoryStore::set_queue_settings(std::string_view queue, const QueueSettings
     // A key may have more turns now, or need none.
     std::vector<KeyLines::Name> names;
     for (const auto& [name, line] : jobs_.keys().all()) {
-        if (name.first == queue) names.push_back(name);
+        if (std::get<0>(name) == queue) names.push_back(name);
     }
     for (const auto& [its_queue, key] : names)
         admit_next(its_queue, key);
