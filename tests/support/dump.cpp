@@ -38,10 +38,13 @@ std::string dump(const JobError& error) {
 std::string dump(const Job& job) {
     std::string text = fmt::format(
         "id={}\ntype='{}'\nqueue='{}'\nargs='{}'\nmeta='{}'\ntags={}\nstate={}\npriority={}\n"
-        "attempt={}/{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}'\n",
+        "attempt={}/"
+        "{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}'\nkey='{}'\n"
+        "weight={}\nexpires_at={}\nblocked={}\n",
         to_string(job.id), job.type, job.queue, job.args, job.meta, job.tags, to_string(job.state),
         job.priority, job.attempt, job.max_attempts, job.crashes, job.interruptions,
-        dump(job.retry), dump(job.timeout), job.unique_key);
+        dump(job.retry), dump(job.timeout), job.unique_key, job.key, job.weight,
+        dump(job.expires_at), job.blocked);
     text += fmt::format(
         "created_at={}\nscheduled_at={}\nstarted_at={}\nfinished_at={}\nworker='{}'\nlease_seq={}\n"
         "cancel_requested={}\nprogress={}\nresult='{}'\n",
@@ -55,12 +58,12 @@ std::string dump(const Job& job) {
 std::string dump(const Lease& lease) {
     return fmt::format(
         "id={} lease_seq={} type='{}' queue='{}' args='{}' meta='{}' attempt={}/{} crashes={} "
-        "interruptions={} retry={} timeout={} priority={} scheduled_at={} claimed_at={} "
-        "lease_until={}\n",
+        "interruptions={} retry={} timeout={} priority={} key='{}' expires_at={} scheduled_at={} "
+        "claimed_at={} lease_until={}\n",
         to_string(lease.ref.id), lease.ref.lease_seq, lease.type, lease.queue, lease.args,
         lease.meta, lease.attempt, lease.max_attempts, lease.crashes, lease.interruptions,
-        dump(lease.retry), dump(lease.timeout), lease.priority, dump(lease.scheduled_at),
-        dump(lease.claimed_at), dump(lease.lease_until));
+        dump(lease.retry), dump(lease.timeout), lease.priority, lease.key, dump(lease.expires_at),
+        dump(lease.scheduled_at), dump(lease.claimed_at), dump(lease.lease_until));
 }
 
 std::string dump(const StoreStats& stats) {

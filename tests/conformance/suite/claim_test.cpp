@@ -14,6 +14,8 @@ TEST_P(StoreContract, ALeaseHasAllThatIsNeededToRun) {
     wanted.max_attempts = 9;
     wanted.retry = RetryPolicy::fixed(3s);
     wanted.timeout = 250ms;
+    wanted.key = "customer 7";
+    wanted.expires_at = store_->now() + 3h;
     add(wanted);
     const Lease lease = claim_one(20s);
     EXPECT_EQ(lease.ref.id, wanted.id);
@@ -29,6 +31,8 @@ TEST_P(StoreContract, ALeaseHasAllThatIsNeededToRun) {
     EXPECT_EQ(lease.retry, wanted.retry);
     EXPECT_EQ(lease.timeout, wanted.timeout);
     EXPECT_EQ(lease.priority, 4);
+    EXPECT_EQ(lease.key, "customer 7");
+    EXPECT_EQ(lease.expires_at, wanted.expires_at);
     EXPECT_EQ(lease.scheduled_at, get(wanted.id).scheduled_at);
     EXPECT_EQ(lease.lease_until, lease.claimed_at + 20s);
     EXPECT_LE(lease.claimed_at, store_->now());

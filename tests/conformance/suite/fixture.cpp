@@ -4,6 +4,7 @@
 #include <array>
 #include <ostream>
 #include <stdexcept>
+#include <thread>
 
 namespace errand::test {
 
@@ -91,6 +92,32 @@ std::vector<Lease> StoreContract::claim_brought() {
     return store_->claim(request);
 }
 
+std::vector<JobId> StoreContract::blocked() {
+    std::vector<JobId> ids;
+    for (const Job& job : store_->list({}, 1'000, "").jobs) {
+        if (!job.blocked) continue;
+        EXPECT_EQ(job.state, JobState::available);
+        ids.push_back(job.id);
+    }
+    std::ranges::reverse(ids);  // newest first becomes oldest first
+    return ids;
+}
+
+void StoreContract::complete(const Lease& lease) {
+    EXPECT_EQ(settle(to(lease, JobState::completed)), SettleResult::ok);
+}
+
+std::vector<JobId> StoreContract::run(std::size_t max) {
+    std::vector<JobId> ids;
+    while (ids.size() < max) {
+        const auto leases = claim(1);
+        if (leases.empty()) break;
+        ids.push_back(leases[0].ref.id);
+        complete(leases[0]);
+    }
+    return ids;
+}
+
 Job StoreContract::get(const JobId& id) {
     auto found = store_->find(id);
     if (!found) throw std::logic_error("no job " + to_string(id));
@@ -109,6 +136,20 @@ std::vector<JobId> ids_of(const std::vector<Job>& jobs) {
     for (const Job& job : jobs)
         ids.push_back(job.id);
     return ids;
+}
+
+void expect_wakes(Store& store, WakeChannel channel, const std::function<void()>& action) {
+    const std::uint32_t seen = store.generation(channel);
+    std::uint32_t woken = seen;
+    {
+        const std::jthread waiter{[&] {
+            const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+            while (woken == seen && std::chrono::steady_clock::now() < deadline)
+                woken = store.wait(channel, seen, std::chrono::seconds{20});
+        }};
+        action();
+    }
+    EXPECT_NE(woken, seen) << "no wake-up on channel " << static_cast<int>(channel);
 }
 
 void PrintTo(const StoreKind& kind, std::ostream* out) {

@@ -80,6 +80,13 @@ protected:
     /// Claims what add_in() left available.
     [[nodiscard]] std::vector<Lease> claim_brought();
 
+    /// The jobs that are available and wait for their key's turn, in order of insertion.
+    [[nodiscard]] std::vector<JobId> blocked();
+    /// Completes the job of the lease and expects that this counts.
+    void complete(const Lease& lease);
+    /// Claims and completes jobs one after the other until there are none, at most `max`.
+    std::vector<JobId> run(std::size_t max = 1'000);
+
     /// The job; fails the test when it is not there.
     [[nodiscard]] Job get(const JobId& id);
     [[nodiscard]] JobState state(const JobId& id) { return get(id).state; }
@@ -112,6 +119,10 @@ void expect_error(ErrorCode code, F&& call) {
 
 [[nodiscard]] std::vector<JobId> ids_of(const std::vector<Lease>& leases);
 [[nodiscard]] std::vector<JobId> ids_of(const std::vector<Job>& jobs);
+
+/// Expects that `action` ends a wait on `channel` that began before it. A lost wake-up fails the
+/// test after twenty seconds.
+void expect_wakes(Store& store, WakeChannel channel, const std::function<void()>& action);
 
 /// The states that a job can be brought into without workflows.
 inline constexpr std::array reachable_states{

@@ -19,6 +19,9 @@ TEST_P(StoreContract, InsertKeepsEveryField) {
     wanted.retry = RetryPolicy::exponential(1min, 2.0).max(1h);
     wanted.timeout = 30s;
     wanted.unique_key = "ada";
+    wanted.key = "customer 7";
+    wanted.weight = 12;
+    wanted.expires_at = store_->now() + 3h;
     const Timestamp before = store_->now();
     const Job kept = get(add(wanted));
 
@@ -34,6 +37,10 @@ TEST_P(StoreContract, InsertKeepsEveryField) {
     EXPECT_EQ(kept.retry, wanted.retry);
     EXPECT_EQ(kept.timeout, wanted.timeout);
     EXPECT_EQ(kept.unique_key, wanted.unique_key);
+    EXPECT_EQ(kept.key, wanted.key);
+    EXPECT_EQ(kept.weight, wanted.weight);
+    EXPECT_EQ(kept.expires_at, wanted.expires_at);
+    EXPECT_FALSE(kept.blocked);
     EXPECT_GE(kept.created_at, before);
     EXPECT_LE(kept.created_at, store_->now());
     EXPECT_EQ(kept.scheduled_at, kept.created_at);
@@ -50,6 +57,10 @@ TEST_P(StoreContract, ANewJobHasNoHistory) {
     EXPECT_FALSE(kept.retry);
     EXPECT_FALSE(kept.timeout);
     EXPECT_EQ(kept.unique_key, "");
+    EXPECT_EQ(kept.key, "");
+    EXPECT_EQ(kept.weight, 1U);
+    EXPECT_FALSE(kept.expires_at);
+    EXPECT_FALSE(kept.blocked);
     EXPECT_FALSE(kept.started_at);
     EXPECT_FALSE(kept.finished_at);
     EXPECT_EQ(kept.worker, "");

@@ -1,31 +1,9 @@
 #include "conformance/suite/fixture.hpp"
 
-#include <thread>
-
 // Wake-ups: none is lost between generation() and wait(), and every transition into available wakes
-// those who wait for work (hazard D1). The waits are long: a lost wake-up fails the test.
+// those who wait for work (hazard D1).
 
 namespace errand::test {
-
-namespace {
-
-/// Expects that `action` ends a wait on `channel` that began before it.
-template <class F>
-void expect_wakes(Store& store, WakeChannel channel, F&& action) {
-    const std::uint32_t seen = store.generation(channel);
-    std::uint32_t woken = seen;
-    {
-        const std::jthread waiter{[&] {
-            const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-            while (woken == seen && std::chrono::steady_clock::now() < deadline)
-                woken = store.wait(channel, seen, std::chrono::seconds{20});
-        }};
-        action();
-    }
-    EXPECT_NE(woken, seen) << "no wake-up on channel " << static_cast<int>(channel);
-}
-
-}  // namespace
 
 TEST_P(StoreContract, InsertWakesWork) {
     expect_wakes(*store_, WakeChannel::work, [&] { add(); });
