@@ -2,8 +2,8 @@
 
 #include <errand/time.hpp>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include <string_view>
 #include <type_traits>
@@ -177,6 +177,7 @@ std::string to_json_text(const WorkerView& worker) {
         .text("host", worker.info.host)
         .number("pid", worker.info.pid)
         .text("queues", worker.info.queues)
+        .raw("types", array_of(worker.info.types, quoted))
         .number("slots", worker.info.slots)
         .number("max_leases", worker.info.max_leases)
         .text("joined_at", format_timestamp(worker.joined_at))
