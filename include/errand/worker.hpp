@@ -58,6 +58,7 @@ struct HandlerOptions {
 /// What Worker::activity() tells, for health pages and metrics.
 struct WorkerActivity {
     std::uint64_t started = 0, completed = 0, failed = 0, discarded = 0, cancelled = 0;
+    std::uint64_t expired = 0;  ///< discarded unbegun: their time had passed; not in `discarded`
     std::uint64_t crashes_rescued = 0, leases_lost = 0, store_errors = 0;
     std::uint32_t running = 0;  ///< handlers running now
     std::uint32_t stuck = 0;    ///< of these, past their timeout and the request to stop

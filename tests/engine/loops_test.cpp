@@ -71,6 +71,44 @@ TEST_F(LoopsTest, OneJobTravelsThroughTheLoops) {
     EXPECT_EQ(counters.completed, 1U);
 }
 
+TEST_F(LoopsTest, AJobThatExpiredWhileItWaitedIsDiscardedUnbegun) {
+    bool began = false;
+    perform = [&](Context&) {
+        began = true;
+        return Outcome::done();
+    };
+    const auto engine = make_engine();
+    auto late = job("job");
+    late.expires_at = clock.now() + 10s;
+    auto in_time = job("job");
+    in_time.expires_at = clock.now() + 1h;
+    const auto late_id = add(late);
+    clock.advance(75s);
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    step(*engine->claimers().front());
+    step(*runner);
+    step(engine->settler());
+
+    const auto found = find(late_id);
+    EXPECT_EQ(found.state, JobState::discarded);
+    EXPECT_EQ(found.attempt, 0U);
+    EXPECT_FALSE(began);
+    ASSERT_EQ(found.errors.size(), 1U);
+    EXPECT_EQ(found.errors[0].type, "expired");
+    EXPECT_THAT(found.errors[0].message, HasSubstr("1m5s before its turn came"));
+    EXPECT_EQ(counters.expired, 1U);
+    EXPECT_EQ(counters.discarded, 0U);
+    EXPECT_EQ(counters.failed, 0U);
+    EXPECT_EQ(counters.started, 0U);
+
+    const auto in_time_id = add(in_time);
+    step(*engine->claimers().front());
+    step(*runner);
+    step(engine->settler());
+    EXPECT_TRUE(began);
+    EXPECT_EQ(find(in_time_id).state, JobState::completed);
+}
+
 TEST_F(LoopsTest, TheClaimerAsksForWhatIsFreeAndWaitsForPlacesWhenThereIsMore) {
     const auto engine = make_engine(slots(2, 0));
     for (int i = 0; i < 5; ++i)
