@@ -57,8 +57,9 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
       session_(store_->join(worker_info(options.worker, identity, registry))),
       execution_services_{*store_, *options_.clock, stop_notifier_,
                           options.worker.limits.log_bytes},
-      in_flight_({options.worker.queues, options.worker.prefetch, options.worker.limits.batch},
-                 registry, execution_services_),
+      in_flight_(
+          {served_groups(options.worker), options.worker.prefetch, options.worker.limits.batch},
+          registry, execution_services_),
       runner_services_{*store_,  *session_, *options_.clock, *options_.random, finished_,
                        counters, site_},
       settler_(*store_, in_flight_, finished_, counters, log, {options.worker.limits.batch}),

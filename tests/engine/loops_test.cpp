@@ -121,8 +121,60 @@ TEST_F(LoopsTest, TheClaimerAsksForWhatIsFreeAndWaitsForPlacesWhenThereIsMore) {
     EXPECT_EQ(store->on_claim.calls, 1);
 }
 
+TEST_F(LoopsTest, QueuesOfAGroupShareTheirPlaces) {
+    WorkerOptions worker;
+    worker.groups = {{{{"high"}, {"low"}}, 4, QueueChoice::strict}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    ASSERT_EQ(engine->claimers().size(), 1U);
+    static_cast<void>(add(job("job", "high")));
+    for (int i = 0; i < 9; ++i)
+        static_cast<void>(add(job("job", "low")));
+    auto& claimer = *engine->claimers().front();
+    EXPECT_EQ(step(claimer).delay, Duration::zero());
+    EXPECT_EQ(client.stats().queues.at("high").active, 1U);
+    EXPECT_EQ(client.stats().queues.at("low").active, 3U);
+}
+
+TEST_F(LoopsTest, WeightedQueuesGetTheirSharesWhilePlacesComeOneByOne) {
+    WorkerOptions worker;
+    worker.groups = {{{{"a", 3}, {"b", 1}}, 1, QueueChoice::weighted}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    for (int i = 0; i < 20; ++i) {
+        static_cast<void>(add(job("job", "a")));
+        static_cast<void>(add(job("job", "b")));
+    }
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    for (int i = 0; i < 16; ++i) {
+        step(*engine->claimers().front());
+        step(*runner);
+        step(engine->settler());
+    }
+    EXPECT_EQ(client.stats().queues.at("a").available, 8U);
+    EXPECT_EQ(client.stats().queues.at("b").available, 16U);
+}
+
+TEST_F(LoopsTest, WhatAGroupClaimedBeforeTheStoreFailedIsKept) {
+    WorkerOptions worker;
+    worker.groups = {{{{"high"}, {"low"}}, 2, QueueChoice::strict}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    static_cast<void>(add(job("job", "high")));
+    store->on_claim.refuse_after = store->on_claim.calls + 1;
+    EXPECT_THROW(step(*engine->claimers().front()), Error);
+    store->on_claim.refuse_after = -1;
+    EXPECT_EQ(client.stats().queues.at("high").active, 1U);
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    step(*runner);
+    step(engine->settler());
+    EXPECT_EQ(client.stats().states.at(JobState::completed), 1U);
+    EXPECT_TRUE(engine->in_flight().wait_until_empty(0s));
+    EXPECT_EQ(engine->in_flight().reserve(*engine->in_flight().lines().front()), 2U);
+}
+
 TEST_F(LoopsTest, PrefetchFollowsTheHandlersTime) {
-    QueueLine line{"default", 4};
+    QueueLine line{QueueGroup{{{"default"}}, 4}};
     EXPECT_EQ(line.wanted_prefetch(2'000), 4U);
     line.handler_time.add(1us, 100);
     EXPECT_EQ(line.wanted_prefetch(2'000), 2'000U);
