@@ -2,8 +2,10 @@
 
 #include <errand/codec.hpp>
 #include <errand/error.hpp>
+#include <errand/explain.hpp>
 #include <errand/store/store.hpp>
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +26,9 @@ struct EnqueueOptions {
     std::optional<RetryPolicy> retry{};           ///< none: the type's, else the handler's
     std::optional<Duration> timeout{};            ///< none: the type's, else the handler's
     std::string unique_key{};
+    std::string key{};  ///< jobs of a queue with the same key run one after the other
+    std::uint32_t weight = 1;
+    std::optional<Timestamp> expires_at{};
     std::vector<std::string> tags{};
     std::string meta{};  ///< JSON object
 };
@@ -65,8 +70,33 @@ public:
     ControlResult cancel(const JobId& id);
     ControlResult retry(const JobId& id);
     ControlResult remove(const JobId& id);
-    void pause(std::string_view queue);
-    void resume(std::string_view queue);
+
+    /// Jobs of the scope do not begin until it is resumed; those that run go on. `by` is shown to
+    /// people, at most 128 bytes of it. Pausing twice keeps the first `by` and time.
+    void pause(const Scope& scope, std::string_view by = {});
+    void resume(const Scope& scope);
+    void pause(std::string_view queue) { pause(Scope::queue(queue)); }
+    void resume(std::string_view queue) { resume(Scope::queue(queue)); }
+    [[nodiscard]] std::vector<PauseView> pauses() const;
+
+    /// Sets the bounds of a scope, in place of those it had; without any it has none from now on.
+    void set_limit(const Limit& limit);
+    void remove_limit(const Scope& scope) { set_limit({scope}); }
+    [[nodiscard]] std::vector<LimitView> limits() const;  ///< by scope
+
+    /// How the queue orders the jobs that are enqueued from now on.
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings);
+    /// Those of queues that have any but the default ones, by name.
+    [[nodiscard]] std::map<std::string, QueueSettings> queue_settings() const;
+
+    /// Keys of which jobs wait for their turn, those with the most first; `max` from 1 to 1,000.
+    [[nodiscard]] std::vector<KeyView> blocked_keys(std::uint32_t max = 100) const;
+    /// Jobs that wait for a time and meanwhile hold the key give their turn to those behind them.
+    /// How many did.
+    std::uint32_t unblock_key(std::string_view queue, std::string_view key);
+
+    /// Why the job is where it is: what holds it now, or how it ended. Throws Error (not_found).
+    [[nodiscard]] Explanation explain(const JobId& id) const;
 
     /// Waits until the job has ended; none: `timeout` passed first. Throws Error (not_found).
     [[nodiscard]] std::optional<Job> wait(const JobId& id, Duration timeout) const;
@@ -100,6 +130,9 @@ NewJob Client::make_job(const T& args, EnqueueOptions options) {
     job.retry = options.retry;
     job.timeout = options.timeout;
     job.unique_key = std::move(options.unique_key);
+    job.key = std::move(options.key);
+    job.weight = options.weight;
+    job.expires_at = options.expires_at;
     job.delay = options.delay;
     job.run_at = options.run_at;
     if constexpr (requires { T::retry; }) {

@@ -3,6 +3,7 @@
 #include <errand/client.hpp>
 #include <errand/context.hpp>
 #include <errand/outcome.hpp>
+#include <errand/queue_group.hpp>
 #include <errand/store/store.hpp>
 
 #include <functional>
@@ -25,8 +26,10 @@ struct QueueSlots {
 };
 
 struct WorkerOptions {
-    /// Served in this order; each has threads of its own.
-    std::vector<QueueSlots> queues{{"default", 8}};
+    /// Each has threads of its own. Empty, and no groups: {"default", 8}.
+    std::vector<QueueSlots> queues{};
+    /// Queues that share threads. A queue stands in one place only, here or in `queues`.
+    std::vector<QueueGroup> groups{};
     /// Shown to people; empty: "HOST:PID:N".
     std::string name{};
     /// How long a silent worker keeps its jobs, 1 s to 1 h. Shorten it for faster rescue where no
@@ -58,6 +61,7 @@ struct HandlerOptions {
 /// What Worker::activity() tells, for health pages and metrics.
 struct WorkerActivity {
     std::uint64_t started = 0, completed = 0, failed = 0, discarded = 0, cancelled = 0;
+    std::uint64_t expired = 0;  ///< discarded unbegun: their time had passed; not in `discarded`
     std::uint64_t crashes_rescued = 0, leases_lost = 0, store_errors = 0;
     std::uint32_t running = 0;  ///< handlers running now
     std::uint32_t stuck = 0;    ///< of these, past their timeout and the request to stop

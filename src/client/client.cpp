@@ -1,6 +1,10 @@
 #include <errand/client.hpp>
 
+#include "base/text.hpp"
+#include "client/facts.hpp"
 #include "client/waiting.hpp"
+#include "core/place.hpp"
+#include "core/rate.hpp"
 #include "core/validate.hpp"
 
 #include <algorithm>
@@ -9,6 +13,8 @@
 
 namespace errand {
 namespace {
+
+constexpr std::uint32_t most_keys = 1'000;
 
 ControlResult only(const std::vector<ControlResult>& results) {
     return results.front();
@@ -90,14 +96,57 @@ ControlResult Client::remove(const JobId& id) {
     return only(store_->remove({&id, 1}));
 }
 
-void Client::pause(std::string_view queue) {
-    core::validate_queue(queue);
-    store_->set_paused(queue, true);
+void Client::pause(const Scope& scope, std::string_view by) {
+    core::validate(scope);
+    store_->set_paused(scope, true, base::to_valid_utf8(by));
 }
 
-void Client::resume(std::string_view queue) {
+void Client::resume(const Scope& scope) {
+    core::validate(scope);
+    store_->set_paused(scope, false, {});
+}
+
+std::vector<PauseView> Client::pauses() const {
+    return store_->pauses();
+}
+
+void Client::set_limit(const Limit& limit) {
+    core::validate(limit);
+    store_->set_limit(limit);
+}
+
+std::vector<LimitView> Client::limits() const {
+    return store_->limits();
+}
+
+void Client::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
     core::validate_queue(queue);
-    store_->set_paused(queue, false);
+    core::validate(settings);
+    store_->set_queue_settings(queue, settings);
+}
+
+std::map<std::string, QueueSettings> Client::queue_settings() const {
+    return store_->queue_settings();
+}
+
+std::vector<KeyView> Client::blocked_keys(std::uint32_t max) const {
+    if (max < 1 || max > most_keys) {
+        throw Error(ErrorCode::invalid_argument,
+                    "max: " + std::to_string(max) + " is out of range; give 1 to 1000");
+    }
+    return store_->blocked_keys(max);
+}
+
+std::uint32_t Client::unblock_key(std::string_view queue, std::string_view key) {
+    core::validate_queue(queue);
+    core::validate_key(key);
+    return store_->unblock_key(queue, key);
+}
+
+Explanation Client::explain(const JobId& id) const {
+    const auto job = store_->find(id);
+    if (!job) throw not_found(id);
+    return core::explain(*job, client::key_facts(*store_, *job), client::store_facts(*store_));
 }
 
 std::optional<Job> Client::wait(const JobId& id, Duration timeout) const {

@@ -1,65 +1,17 @@
 #include "client/job_json.hpp"
 
+#include "client/json_writer.hpp"
+
 #include <errand/time.hpp>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <string_view>
-#include <type_traits>
 
 namespace errand {
 namespace {
 
-constexpr std::string_view null_text = "null";
-
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-}
-std::string quoted_or_null(std::string_view text) {
-    return text.empty() ? std::string{null_text} : quoted(text);
-}
-std::string raw_or_null(const std::string& json) {
-    return json.empty() ? std::string{null_text} : json;
-}
-std::string time_or_null(const std::optional<Timestamp>& time) {
-    return time ? quoted(format_timestamp(*time)) : std::string{null_text};
-}
-
-/// Writes one object, member by member.
-class ObjectWriter {
-public:
-    ObjectWriter& raw(std::string_view name, std::string_view json) {
-        text_ += text_.size() > 1 ? ",\"" : "\"";
-        text_.append(name).append("\":").append(json);
-        return *this;
-    }
-    ObjectWriter& text(std::string_view name, std::string_view value) {
-        return raw(name, quoted(value));
-    }
-    template <class Number>
-        requires std::is_arithmetic_v<Number>
-    ObjectWriter& number(std::string_view name, Number value) {
-        return raw(name, std::to_string(value));
-    }
-    ObjectWriter& boolean(std::string_view name, bool value) {
-        return raw(name, value ? "true" : "false");
-    }
-    std::string finish() { return std::move(text_ += '}'); }
-
-private:
-    std::string text_ = "{";
-};
-
-template <class Range, class F>
-std::string array_of(const Range& range, F to_text) {
-    std::string text = "[";
-    for (const auto& item : range) {
-        if (text.size() > 1) text += ',';
-        text += to_text(item);
-    }
-    return text += ']';
-}
+using namespace client;
 
 std::string error_json(const JobError& error) {
     return ObjectWriter{}
@@ -122,6 +74,7 @@ std::string to_json_text(const Job& job) {
         .raw("tags", array_of(job.tags, quoted))
         .text("state", to_string(job.state))
         .text("status", to_string(status_of(job.state)))
+        .boolean("blocked", job.blocked)
         .number("priority", job.priority)
         .number("attempt", job.attempt)
         .number("max_attempts", job.max_attempts)
@@ -129,12 +82,13 @@ std::string to_json_text(const Job& job) {
         .raw("timeout",
              job.timeout ? quoted(format_duration(*job.timeout)) : std::string{null_text})
         .raw("unique_key", quoted_or_null(job.unique_key))
-        .raw("key", null_text)
+        .raw("key", quoted_or_null(job.key))
+        .number("weight", job.weight)
         .text("created_at", format_timestamp(job.created_at))
         .text("scheduled_at", format_timestamp(job.scheduled_at))
         .raw("started_at", time_or_null(job.started_at))
         .raw("finished_at", time_or_null(job.finished_at))
-        .raw("expires_at", null_text)
+        .raw("expires_at", time_or_null(job.expires_at))
         .raw("worker", quoted_or_null(job.worker))
         .number("lease_seq", job.lease_seq)
         .raw("progress", progress_json(job.progress))
@@ -177,6 +131,7 @@ std::string to_json_text(const WorkerView& worker) {
         .text("host", worker.info.host)
         .number("pid", worker.info.pid)
         .text("queues", worker.info.queues)
+        .raw("types", array_of(worker.info.types, quoted))
         .number("slots", worker.info.slots)
         .number("max_leases", worker.info.max_leases)
         .text("joined_at", format_timestamp(worker.joined_at))

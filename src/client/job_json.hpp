@@ -20,7 +20,8 @@ namespace errand {
 /// that ended by success or failure (null before the first), failed counts retryable and discarded.
 [[nodiscard]] std::string to_json_text(const StoreStats& stats);
 
-/// {"id", "name", "host", "pid", "queues", "slots", "max_leases", "joined_at", "leases", "alive"}
+/// {"id", "name", "host", "pid", "queues", "types", "slots", "max_leases", "joined_at", "leases",
+/// "alive"}
 [[nodiscard]] std::string to_json_text(const WorkerView& worker);
 
 }  // namespace errand

@@ -1,6 +1,7 @@
 #include "core/decide.hpp"
 
 #include "base/text.hpp"
+#include "core/rough_duration.hpp"
 #include "core/transitions.hpp"
 #include "core/validate.hpp"
 
@@ -11,6 +12,8 @@
 
 namespace errand::core {
 namespace {
+
+constexpr std::string_view expired_type = "expired";
 
 /// The row of the transition table for a way out of active, as a settlement.
 Settlement settle_as(const Lease& lease, JobEvent event) {
@@ -165,6 +168,27 @@ Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double r
 
 Settlement decide_release(const Lease& lease) {
     return settle_as(lease, JobEvent::release);
+}
+
+bool is_expired(const Lease& lease, Timestamp now) noexcept {
+    return lease.expires_at && now >= *lease.expires_at;
+}
+
+Settlement decide_expired(const Lease& lease, const AttemptSite& site,
+                          const DecideOptions& options) {
+    assert(is_expired(lease, site.now));
+    const Decision decision{lease, site, options};
+    const auto message =
+        fmt::format("expired at {}, {} before its turn came", format_timestamp(*lease.expires_at),
+                    rough_duration(site.now - *lease.expires_at));
+    auto settlement = settle_as(lease, JobEvent::expire);
+    settlement.error = decision.error(FailureKind::error, expired_type, message);
+    return settlement;
+}
+
+bool is_expiry(const Settlement& settlement) noexcept {
+    return settlement.to == JobState::discarded && !settlement.uses_attempt && settlement.error &&
+           settlement.error->type == expired_type;
 }
 
 Settlement decide_interrupted(const Lease& lease, const AttemptSite& site,

@@ -40,6 +40,16 @@ struct AttemptSite {
 /// The settlement of a job that is handed back unharmed: prefetched, never begun.
 [[nodiscard]] Settlement decide_release(const Lease& lease);
 
+/// Whether the job may not begin any more at `now` (store time).
+[[nodiscard]] bool is_expired(const Lease& lease, Timestamp now) noexcept;
+
+/// The settlement of a job that expired before it began: discarded with an error of the type
+/// "expired", and no attempt is used. `site` names the worker that found out, and when.
+[[nodiscard]] Settlement decide_expired(const Lease& lease, const AttemptSite& site,
+                                        const DecideOptions& options);
+/// Is it one that decide_expired() made?
+[[nodiscard]] bool is_expiry(const Settlement& settlement) noexcept;
+
 /// The settlement of a job whose handler was asked to stop for a shutdown and is left behind.
 [[nodiscard]] Settlement decide_interrupted(const Lease& lease, const AttemptSite& site,
                                             const DecideOptions& options);

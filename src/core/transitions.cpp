@@ -27,6 +27,7 @@ constexpr auto table = std::to_array<Transition>({
     {active, release, available, false},
     {active, crash, retryable, false},
     {active, crash_out, discarded, false},
+    {active, expire, discarded, false},
     {active, cancel, cancelled, true},
 
     {retryable, due, available, false},
@@ -67,6 +68,8 @@ std::string_view to_string(JobEvent event) noexcept {
             return "crash";
         case crash_out:
             return "crash_out";
+        case expire:
+            return "expire";
         case cancel:
             return "cancel";
         case operator_retry:

@@ -23,10 +23,11 @@ enum class JobEvent : std::uint8_t {
     release,         ///< given back unharmed: shutdown, prefetched and not begun
     crash,           ///< its worker died or lost the lease, crash budget left
     crash_out,       ///< the same, crash budget used up
+    expire,          ///< leased, but too late to begin it
     cancel,          ///< somebody asked for it (for an active job: the handler has returned)
     operator_retry,  ///< somebody wants it to run now
 };
-inline constexpr std::size_t job_event_count = 12;
+inline constexpr std::size_t job_event_count = 13;
 
 [[nodiscard]] std::string_view to_string(JobEvent event) noexcept;
 

@@ -2,6 +2,8 @@
 
 #include "base/failpoint.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace errand::engine {
@@ -11,7 +13,8 @@ Claimer::Claimer(JobPath& store, InFlight& in_flight, QueueLine& line, Options o
       in_flight_(in_flight),
       line_(line),
       safety_poll_(options.safety_poll),
-      request_{options.worker, {{line.name, 0}}, std::move(options.types), options.lease} {
+      dealer_(line.group),
+      request_{options.worker, {}, std::move(options.types), options.lease} {
     line_.claimer = &signal();
 }
 
@@ -20,19 +23,35 @@ NextRun Claimer::run_once(Timestamp now) {
     const Admission admission{now, store_.generation(WakeChannel::control)};
     const auto wanted = in_flight_.reserve(line_);
     if (wanted == 0) return NextRun::on_signal();
-    request_.queues.front().max_jobs = wanted;
     std::vector<Lease> leases;
     try {
-        leases = store_.claim(request_);
+        claim(wanted, leases);
         base::failpoint("claimer.claimed");
     } catch (...) {
-        in_flight_.cancel_reservation(line_, wanted);
+        const auto unused = wanted - static_cast<std::uint32_t>(leases.size());
+        in_flight_.admit(line_, wanted - unused, std::move(leases), admission);
+        in_flight_.cancel_reservation(line_, unused);
         throw;
     }
     const auto got = leases.size();
     in_flight_.admit(line_, wanted, std::move(leases), admission);
     if (got == wanted) return NextRun::at_once();
     return NextRun::on_channel(WakeChannel::work, work_seen, safety_poll_);
+}
+
+/// One call of the store while the first choice has enough; then the queues that have more.
+void Claimer::claim(std::uint32_t wanted, std::vector<Lease>& leases) {
+    dealer_.begin();
+    while (leases.size() < wanted && dealer_.can_deal()) {
+        request_.queues = dealer_.deal(wanted - static_cast<std::uint32_t>(leases.size()));
+        auto got = store_.claim(request_);
+        dealer_.served(request_.queues, got);
+        if (leases.empty()) {
+            leases = std::move(got);
+        } else {
+            std::ranges::move(got, std::back_inserter(leases));
+        }
+    }
 }
 
 }  // namespace errand::engine

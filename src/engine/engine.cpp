@@ -8,7 +8,8 @@
 namespace errand::engine {
 namespace {
 
-WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity) {
+WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity,
+                       const HandlerRegistry& registry) {
     WorkerInfo info;
     info.name = identity.name;
     info.host = identity.host;
@@ -16,6 +17,8 @@ WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity) {
     info.queues = describe_queues(options);
     info.slots = std::max<std::uint32_t>(1, total_slots(options));
     info.max_leases = std::max<std::uint32_t>(1, total_slots(options) + options.prefetch);
+    info.types = registry.types();
+    std::ranges::sort(info.types);
     return info;
 }
 
@@ -51,11 +54,12 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
       options_(options),
       site_{identity.name, identity.host, {}},
       decide_(decide_options(options.worker)),
-      session_(store_->join(worker_info(options.worker, identity))),
+      session_(store_->join(worker_info(options.worker, identity, registry))),
       execution_services_{*store_, *options_.clock, stop_notifier_,
                           options.worker.limits.log_bytes},
-      in_flight_({options.worker.queues, options.worker.prefetch, options.worker.limits.batch},
-                 registry, execution_services_),
+      in_flight_(
+          {served_groups(options.worker), options.worker.prefetch, options.worker.limits.batch},
+          registry, execution_services_),
       runner_services_{*store_,  *session_, *options_.clock, *options_.random, finished_,
                        counters, site_},
       settler_(*store_, in_flight_, finished_, counters, log, {options.worker.limits.batch}),

@@ -1,7 +1,7 @@
 #include "engine/engine_options.hpp"
 
 #include "base/text.hpp"
-#include "core/validate.hpp"
+#include "core/queue_group.hpp"
 
 #include <errand/error.hpp>
 
@@ -11,7 +11,6 @@
 namespace errand::engine {
 namespace {
 
-constexpr std::uint32_t max_concurrency = 1'024;
 constexpr std::uint32_t max_leases = 65'536;
 constexpr std::size_t max_name_bytes = 255;
 
@@ -33,16 +32,15 @@ void require_length(std::string_view field, Duration value, Duration low, Durati
            " to " + format_duration(high));
 }
 
-void validate_queues(const std::vector<QueueSlots>& queues) {
-    std::set<std::string_view> seen;
-    for (const auto& queue : queues) {
-        core::validate_queue(queue.name);
-        if (!seen.insert(queue.name).second) {
+void validate_queues(const WorkerOptions& options) {
+    std::set<std::string> seen;
+    for (const auto& group : served_groups(options)) {
+        core::validate(group);
+        for (const auto& queue : group.queues) {
+            if (seen.insert(queue.name).second) continue;
             refuse("queues: " + base::quote_for_message(queue.name) +
                    " stands twice; name it once");
         }
-        require_number("queues." + queue.name + ".concurrency", queue.concurrency, 1,
-                       max_concurrency);
     }
 }
 
@@ -59,7 +57,7 @@ void validate_name(std::string_view name) {
 
 void validate(const WorkerOptions& options) {
     using namespace std::chrono_literals;
-    validate_queues(options.queues);
+    validate_queues(options);
     validate_name(options.name);
     require_length("lease", options.lease, 1s, 1h);
     require_length("grace", options.grace, 0s, max_duration);
@@ -74,18 +72,27 @@ void validate(const WorkerOptions& options) {
     require_length("retention.discarded", options.retention.discarded, 0s, max_duration);
 }
 
-std::uint32_t total_slots(const WorkerOptions& options) noexcept {
-    std::uint32_t total = 0;
+std::vector<QueueGroup> served_groups(const WorkerOptions& options) {
+    std::vector<QueueGroup> groups;
     for (const auto& queue : options.queues)
-        total += queue.concurrency;
+        groups.push_back({{{queue.name}}, queue.concurrency});
+    groups.insert(groups.end(), options.groups.begin(), options.groups.end());
+    if (groups.empty()) groups.push_back({{{"default"}}});
+    return groups;
+}
+
+std::uint32_t total_slots(const WorkerOptions& options) {
+    std::uint32_t total = 0;
+    for (const auto& group : served_groups(options))
+        total += group.concurrency;
     return total;
 }
 
 std::string describe_queues(const WorkerOptions& options) {
     std::string text;
-    for (const auto& queue : options.queues) {
+    for (const auto& group : served_groups(options)) {
         if (!text.empty()) text += ' ';
-        text += queue.name + ":" + std::to_string(queue.concurrency);
+        text += to_string(group);
     }
     return text;
 }

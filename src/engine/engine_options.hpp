@@ -7,6 +7,8 @@
 #include <errand/worker.hpp>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace errand::engine {
 
@@ -21,13 +23,17 @@ struct EngineOptions {
 /// Throws Error (invalid_argument) naming the field that is out of range.
 void validate(const WorkerOptions& options);
 
+/// All queues that are served, by the threads that they share: each of `queues` for itself, then
+/// `groups`.
+[[nodiscard]] std::vector<QueueGroup> served_groups(const WorkerOptions& options);
+
 /// Handlers that may run at once.
-[[nodiscard]] std::uint32_t total_slots(const WorkerOptions& options) noexcept;
+[[nodiscard]] std::uint32_t total_slots(const WorkerOptions& options);
 
 /// What decides about jobs of handlers without wishes of their own.
 [[nodiscard]] core::DecideOptions decide_options(const WorkerOptions& options);
 
-/// The queues for people: "mail:4 default:8".
+/// The queues for people: "mail:4 high*6,default*3:8".
 [[nodiscard]] std::string describe_queues(const WorkerOptions& options);
 
 }  // namespace errand::engine

@@ -20,9 +20,9 @@ InFlight::InFlight(const Options& options, const HandlerRegistry& handlers,
                    const ExecutionServices& services)
     : handlers_(handlers), services_(services), prefetch_(options.prefetch), batch_(options.batch) {
     capacity_ = prefetch_;
-    for (const auto& queue : options.queues) {
-        lines_.push_back(std::make_unique<QueueLine>(queue.name, queue.concurrency));
-        capacity_ += queue.concurrency;
+    for (const auto& group : options.groups) {
+        lines_.push_back(std::make_unique<QueueLine>(group));
+        capacity_ += group.concurrency;
     }
 }
 

@@ -20,9 +20,9 @@ namespace errand::engine {
 class InFlight {
 public:
     struct Options {
-        std::vector<QueueSlots> queues;
-        std::uint32_t prefetch = 0;    ///< leases beyond the threads, for all queues together
-        std::uint32_t batch = 10'000;  ///< most places given out by one reserve()
+        std::vector<QueueGroup> groups;  ///< a line for each
+        std::uint32_t prefetch = 0;      ///< leases beyond the threads, for all lines together
+        std::uint32_t batch = 10'000;    ///< most places given out by one reserve()
     };
     InFlight(const Options& options, const HandlerRegistry& handlers,
              const ExecutionServices& services);

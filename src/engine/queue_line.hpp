@@ -4,25 +4,28 @@
 #include "engine/ready_queue.hpp"
 #include "engine/signal.hpp"
 
+#include <errand/queue_group.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <string>
+#include <utility>
 
 namespace errand::engine {
 
-/// One queue in a worker: what waits for its threads, and what its claimer has to know.
+/// A queue in a worker, or several that share threads: what waits for the threads, and what the
+/// claimer has to know.
 struct QueueLine {
-    QueueLine(std::string queue, std::uint32_t threads)
-        : name(std::move(queue)), concurrency(threads) {}
+    explicit QueueLine(QueueGroup queues)
+        : group(std::move(queues)), concurrency(group.concurrency) {}
 
-    const std::string name;
+    const QueueGroup group;
     const std::uint32_t concurrency;
     ReadyQueue ready;
     HandlerTime handler_time;
 
     // Under the in-flight table's lock.
-    std::uint32_t held = 0;     ///< leases of this queue, and places reserved for a claim
+    std::uint32_t held = 0;     ///< leases of the line, and places reserved for a claim
     Signal* claimer = nullptr;  ///< waits for free places
     bool claimer_waits = false;
 

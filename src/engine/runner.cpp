@@ -41,6 +41,12 @@ NextRun Runner::run_once(Timestamp now) {
 bool Runner::run(const Ticket& ticket) {
     auto& execution = *ticket.execution;
     if (!execution.advance(ticket.generation, Phase::queued, Phase::running)) return false;
+    if (auto settlement = expired(execution)) {
+        if (!execution.advance(ticket.generation, Phase::running, Phase::finished)) return false;
+        execution.settlement = std::move(*settlement);
+        services_.finished.push(execution);
+        return false;
+    }
     const auto& ref = execution.lease().ref;
     execution.start_deadline();
     base::failpoint("runner.before_mark");
@@ -55,6 +61,14 @@ bool Runner::run(const Ticket& ticket) {
     execution.settlement = decide(execution, std::move(outcome));
     services_.finished.push(execution);
     return true;
+}
+
+std::optional<Settlement> Runner::expired(const Execution& execution) {
+    const auto& lease = execution.lease();
+    if (!lease.expires_at) return {};
+    site_.now = store_time(services_.store, services_.clock);
+    if (!core::is_expired(lease, site_.now)) return {};
+    return core::decide_expired(lease, site_, execution.handler().decide);
 }
 
 Settlement Runner::decide(Execution& execution, Outcome outcome) {

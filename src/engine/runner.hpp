@@ -10,6 +10,7 @@
 
 #include <errand/store/job_path.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace errand::engine {
@@ -36,8 +37,10 @@ public:
     NextRun run_once(Timestamp now) override;
 
 private:
-    /// False: the job was given back before it began.
+    /// False: the job did not begin, as it was given back or has expired.
     bool run(const Ticket& ticket);
+    /// The settlement of a job that expired while it waited; none: it is to run.
+    [[nodiscard]] std::optional<Settlement> expired(const Execution& execution);
     [[nodiscard]] Settlement decide(Execution& execution, Outcome outcome);
     [[nodiscard]] std::size_t batch_size() const;
 

@@ -1,6 +1,7 @@
 #include "engine/settler.hpp"
 
 #include "base/failpoint.hpp"
+#include "core/decide.hpp"
 
 #include <errand/error.hpp>
 
@@ -111,7 +112,8 @@ void Settler::count(const Settlement& settlement, SettleResult result) {
         default:
             break;
     }
-    const bool failed = settlement.error && to != JobState::cancelled;
+    // Neither a job that never began nor one that was given back too often failed at it.
+    const bool failed = settlement.error && settlement.uses_attempt && to != JobState::cancelled;
     if (failed) Counters::add(counters_.failed, 1);
 }
 

@@ -103,6 +103,7 @@ WorkerActivity Worker::Impl::activity() {
     activity.failed = counters_.failed;
     activity.discarded = counters_.discarded;
     activity.cancelled = counters_.cancelled;
+    activity.expired = counters_.expired;
     activity.crashes_rescued = counters_.crashes_rescued;
     activity.leases_lost = counters_.leases_lost;
     activity.store_errors = counters_.store_errors;

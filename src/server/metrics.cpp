@@ -129,7 +129,8 @@ void add_activity_counters(Families& families, const WorkerActivity& activity) {
         .sample(activity.completed, {{"outcome", "success"}})
         .sample(activity.failed, {{"outcome", "failure"}})
         .sample(activity.discarded, {{"outcome", "dead"}})
-        .sample(activity.cancelled, {{"outcome", "cancelled"}});
+        .sample(activity.cancelled, {{"outcome", "cancelled"}})
+        .sample(activity.expired, {{"outcome", "expired"}});
     counter("errand_crashes_rescued_total", "Jobs of dead workers that this process took over.",
             activity.crashes_rescued);
     counter("errand_leases_lost_total", "Jobs that this process lost to another worker.",

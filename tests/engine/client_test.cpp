@@ -90,5 +90,107 @@ TEST_F(ClientTest, ControlsJobsAndQueues) {
               ErrorCode::invalid_argument);
 }
 
+TEST_F(ClientTest, PausesScopesAndTellsByWhom) {
+    bench.client.pause(Scope::type("job"), "ada");
+    bench.client.pause("mail");
+    bench.client.pause(Scope::global(), "bad \xff text");
+    const auto pauses = bench.client.pauses();
+    ASSERT_EQ(pauses.size(), 3U);
+    EXPECT_EQ(pauses[0].by, "bad \uFFFD text");
+    EXPECT_EQ(pauses[1].scope, Scope::queue("mail"));
+    EXPECT_EQ(pauses[2].by, "ada");
+    bench.client.resume(Scope::type("job"));
+    bench.client.resume("mail");
+    EXPECT_EQ(bench.client.pauses().size(), 1U);
+    EXPECT_EQ(error_of([&] {
+                  bench.client.pause(Scope::queue("no good"));
+                  return 0;
+              }),
+              ErrorCode::invalid_argument);
+}
+
+TEST_F(ClientTest, SetsListsAndRemovesLimits) {
+    bench.client.set_limit({Scope::queue("mail"), 3, Rate::parse("100/1m")});
+    ASSERT_EQ(bench.client.limits().size(), 1U);
+    EXPECT_EQ(bench.client.limits()[0].limit.concurrency, 3U);
+    EXPECT_EQ(error_of([&] {
+                  bench.client.set_limit({Scope::queue("mail"), 0, {}});
+                  return 0;
+              }),
+              ErrorCode::invalid_argument);
+    bench.client.remove_limit(Scope::queue("mail"));
+    EXPECT_TRUE(bench.client.limits().empty());
+}
+
+TEST_F(ClientTest, KeepsQueueSettings) {
+    QueueSettings settings;
+    settings.order = QueueOrder::lifo;
+    bench.client.set_queue_settings("undo", settings);
+    EXPECT_EQ(bench.client.queue_settings().at("undo"), settings);
+    settings.aging = 1min;
+    EXPECT_EQ(error_of([&] {
+                  bench.client.set_queue_settings("undo", settings);
+                  return 0;
+              }),
+              ErrorCode::invalid_argument);
+}
+
+TEST_F(ClientTest, ExplainsAKeyThatIsHeldAndGivesItFree) {
+    auto first = job("job");
+    first.key = "acme";
+    first.delay = 1h;
+    auto second = job("job");
+    second.key = "acme";
+    const auto holder = bench.add(first);
+    EXPECT_EQ(bench.client.explain(holder).reasons[0].code, ExplainCode::not_due);
+    const auto blocked_by = [&](const JobId& id) { return bench.client.explain(id).reasons[0]; };
+
+    // A retry waits with its turn, a first time without one.
+    const auto waiting = bench.add(second);
+    EXPECT_EQ(blocked_by(waiting).code, ExplainCode::no_worker);
+    auto third = job("job");
+    third.key = "acme";
+    const auto behind = bench.add(third);
+    const auto reason = blocked_by(behind);
+    EXPECT_EQ(reason.code, ExplainCode::key_blocked);
+    ASSERT_EQ(reason.jobs.size(), 1U);
+    EXPECT_EQ(reason.jobs[0], waiting);
+    ASSERT_FALSE(reason.because.empty());
+    EXPECT_EQ(reason.because[0].code, ExplainCode::no_worker);
+
+    const auto keys = bench.client.blocked_keys();
+    ASSERT_EQ(keys.size(), 1U);
+    EXPECT_EQ(keys[0].key, "acme");
+    EXPECT_EQ(keys[0].blocked, 1U);
+    EXPECT_EQ(bench.client.unblock_key("default", "acme"), 0U);  // its holder is available
+    EXPECT_EQ(error_of([&] { return bench.client.blocked_keys(0); }), ErrorCode::invalid_argument);
+    EXPECT_EQ(error_of([&] { return bench.client.explain(new_job_id()); }), ErrorCode::not_found);
+}
+
+TEST_F(ClientTest, ExplainsWhatALiveWorkerCannotRunYet) {
+    Gate gate;
+    Worker worker{bench.store, {.queues = {{"default", 2}}, .prefetch = 0}};
+    worker.handle("job", [&](Context&) {
+        gate.pass();
+        return Outcome::done();
+    });
+    bench.client.set_limit({Scope::type("job"), 1, {}});
+    worker.start();
+    const auto running = bench.add(job("job"));
+    ASSERT_TRUE(gate.reached());
+    const auto held = bench.add(job("job"));
+    const auto stranger = bench.add(job("other"));
+
+    EXPECT_EQ(bench.client.explain(running).reasons[0].code, ExplainCode::running);
+    const auto reason = bench.client.explain(held).reasons[0];
+    EXPECT_EQ(reason.code, ExplainCode::concurrency_limit);
+    ASSERT_EQ(reason.jobs.size(), 1U);
+    EXPECT_EQ(reason.jobs[0], running);
+    EXPECT_EQ(bench.client.explain(stranger).reasons[0].code, ExplainCode::type_not_handled);
+    gate.open();
+    EXPECT_EQ(bench.ended(held).state, JobState::completed);
+    EXPECT_EQ(bench.client.explain(held).reasons[0].code, ExplainCode::completed);
+}
+
 }  // namespace
 }  // namespace errand::test

@@ -1,5 +1,7 @@
 #include "client/job_json.hpp"
 
+#include "client/control_json.hpp"
+
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
@@ -18,6 +20,10 @@ Job full_job() {
     job.state = JobState::retryable;
     job.timeout = 90s;
     job.retry = RetryPolicy::fixed(30s);
+    job.key = "acme";
+    job.weight = 3;
+    job.blocked = true;
+    job.expires_at = parse_timestamp("2026-01-31T08:00:00Z");
     job.progress = Progress{1, 2, "half"};
     JobError error;
     error.kind = FailureKind::timeout;
@@ -40,15 +46,19 @@ TEST(JobJson, HasEveryDocumentedField) {
           "state",       "status",     "priority", "attempt",    "max_attempts", "retry",
           "timeout",     "unique_key", "key",      "created_at", "scheduled_at", "started_at",
           "finished_at", "expires_at", "worker",   "lease_seq",  "progress",     "result",
-          "errors",      "workflow"}) {
+          "errors",      "workflow",   "weight",   "blocked"}) {
         EXPECT_TRUE(json.contains(name)) << name;
     }
-    EXPECT_EQ(json.size(), 26U);
+    EXPECT_EQ(json.size(), 28U);
     EXPECT_EQ(json.at("type"), "a\"b");
     EXPECT_EQ(json.at("status"), "ongoing");
     EXPECT_EQ(json.at("timeout"), "1m30s");
     EXPECT_EQ(json.at("retry"), "fixed(30s)");
     EXPECT_TRUE(json.at("started_at").is_null());
+    EXPECT_EQ(json.at("key"), "acme");
+    EXPECT_EQ(json.at("weight"), 3);
+    EXPECT_EQ(json.at("blocked"), true);
+    EXPECT_EQ(json.at("expires_at"), "2026-01-31T08:00:00.000000Z");
     EXPECT_EQ(json.at("progress").at("total"), 2);
     const auto& error = json.at("errors").at(0).as_object();
     EXPECT_EQ(error.at("kind"), "timeout");
@@ -77,10 +87,55 @@ TEST(JobJson, StatsTellSuccessAndFailure) {
 TEST(JobJson, WorkersAndLogs) {
     WorkerView worker;
     worker.info.name = "w";
+    worker.info.types = {"a", "b"};
     EXPECT_EQ(boost::json::parse(to_json_text(worker)).at("alive"), true);
+    EXPECT_EQ(boost::json::parse(to_json_text(worker)).at("types").as_array().size(), 2U);
     const auto log = boost::json::parse(to_json_text(AttemptLog{2, 3, "a\nb"}));
     EXPECT_EQ(log.at("text"), "a\nb");
     EXPECT_EQ(log.at("lease_seq"), 3);
+}
+
+TEST(ControlJson, Limits) {
+    LimitView view;
+    view.limit = {Scope::key("a\"b"), 3, Rate::parse("100/1m burst 5")};
+    view.held = 1;
+    view.holders = {full_job().id};
+    const auto json = boost::json::parse(to_json_text(view));
+    EXPECT_EQ(json.at("scope"), "key:a\"b");
+    EXPECT_EQ(json.at("concurrency"), 3);
+    EXPECT_EQ(json.at("rate"), "100/1m burst 5");
+    EXPECT_EQ(json.at("holders").as_array().size(), 1U);
+    EXPECT_TRUE(json.at("available").is_null());
+    EXPECT_TRUE(json.at("opens_at").is_null());
+}
+
+TEST(ControlJson, PausesKeysAndSettings) {
+    const auto pause = boost::json::parse(to_json_text(PauseView{Scope::global(), {}, "ada"}));
+    EXPECT_EQ(pause.at("scope"), "global");
+    EXPECT_EQ(pause.at("by"), "ada");
+    const auto key = boost::json::parse(to_json_text(KeyView{"mail", "acme", 7, {}}));
+    EXPECT_EQ(key.at("blocked"), 7);
+    QueueSettings settings;
+    settings.order = QueueOrder::fair;
+    settings.key_weights = {{"a\"b", 3}};
+    const auto json = boost::json::parse(to_json_text(settings));
+    EXPECT_EQ(json.at("order"), "fair");
+    EXPECT_EQ(json.at("aging"), "0s");
+    EXPECT_EQ(json.at("key_weights").at("a\"b"), 3);
+}
+
+TEST(ControlJson, ExplanationsNestWhatAHolderWaitsFor) {
+    Explanation explanation;
+    auto& reason = explanation.reasons.emplace_back();
+    reason.code = ExplainCode::key_blocked;
+    reason.count = 2;
+    reason.because.emplace_back().code = ExplainCode::retry_wait;
+    const auto json = boost::json::parse(to_json_text(explanation));
+    const auto& first = json.at("reasons").at(0);
+    EXPECT_EQ(first.at("code"), "key_blocked");
+    EXPECT_EQ(first.at("count"), 2);
+    EXPECT_TRUE(first.at("scope").is_null());
+    EXPECT_EQ(first.at("because").at(0).at("code"), "retry_wait");
 }
 
 }  // namespace

@@ -71,6 +71,44 @@ TEST_F(LoopsTest, OneJobTravelsThroughTheLoops) {
     EXPECT_EQ(counters.completed, 1U);
 }
 
+TEST_F(LoopsTest, AJobThatExpiredWhileItWaitedIsDiscardedUnbegun) {
+    bool began = false;
+    perform = [&](Context&) {
+        began = true;
+        return Outcome::done();
+    };
+    const auto engine = make_engine();
+    auto late = job("job");
+    late.expires_at = clock.now() + 10s;
+    auto in_time = job("job");
+    in_time.expires_at = clock.now() + 1h;
+    const auto late_id = add(late);
+    clock.advance(75s);
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    step(*engine->claimers().front());
+    step(*runner);
+    step(engine->settler());
+
+    const auto found = find(late_id);
+    EXPECT_EQ(found.state, JobState::discarded);
+    EXPECT_EQ(found.attempt, 0U);
+    EXPECT_FALSE(began);
+    ASSERT_EQ(found.errors.size(), 1U);
+    EXPECT_EQ(found.errors[0].type, "expired");
+    EXPECT_THAT(found.errors[0].message, HasSubstr("1m5s before its turn came"));
+    EXPECT_EQ(counters.expired, 1U);
+    EXPECT_EQ(counters.discarded, 0U);
+    EXPECT_EQ(counters.failed, 0U);
+    EXPECT_EQ(counters.started, 0U);
+
+    const auto in_time_id = add(in_time);
+    step(*engine->claimers().front());
+    step(*runner);
+    step(engine->settler());
+    EXPECT_TRUE(began);
+    EXPECT_EQ(find(in_time_id).state, JobState::completed);
+}
+
 TEST_F(LoopsTest, TheClaimerAsksForWhatIsFreeAndWaitsForPlacesWhenThereIsMore) {
     const auto engine = make_engine(slots(2, 0));
     for (int i = 0; i < 5; ++i)
@@ -83,8 +121,60 @@ TEST_F(LoopsTest, TheClaimerAsksForWhatIsFreeAndWaitsForPlacesWhenThereIsMore) {
     EXPECT_EQ(store->on_claim.calls, 1);
 }
 
+TEST_F(LoopsTest, QueuesOfAGroupShareTheirPlaces) {
+    WorkerOptions worker;
+    worker.groups = {{{{"high"}, {"low"}}, 4, QueueChoice::strict}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    ASSERT_EQ(engine->claimers().size(), 1U);
+    static_cast<void>(add(job("job", "high")));
+    for (int i = 0; i < 9; ++i)
+        static_cast<void>(add(job("job", "low")));
+    auto& claimer = *engine->claimers().front();
+    EXPECT_EQ(step(claimer).delay, Duration::zero());
+    EXPECT_EQ(client.stats().queues.at("high").active, 1U);
+    EXPECT_EQ(client.stats().queues.at("low").active, 3U);
+}
+
+TEST_F(LoopsTest, WeightedQueuesGetTheirSharesWhilePlacesComeOneByOne) {
+    WorkerOptions worker;
+    worker.groups = {{{{"a", 3}, {"b", 1}}, 1, QueueChoice::weighted}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    for (int i = 0; i < 20; ++i) {
+        static_cast<void>(add(job("job", "a")));
+        static_cast<void>(add(job("job", "b")));
+    }
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    for (int i = 0; i < 16; ++i) {
+        step(*engine->claimers().front());
+        step(*runner);
+        step(engine->settler());
+    }
+    EXPECT_EQ(client.stats().queues.at("a").available, 8U);
+    EXPECT_EQ(client.stats().queues.at("b").available, 16U);
+}
+
+TEST_F(LoopsTest, WhatAGroupClaimedBeforeTheStoreFailedIsKept) {
+    WorkerOptions worker;
+    worker.groups = {{{{"high"}, {"low"}}, 2, QueueChoice::strict}};
+    worker.prefetch = 0;
+    const auto engine = make_engine(worker);
+    static_cast<void>(add(job("job", "high")));
+    store->on_claim.refuse_after = store->on_claim.calls + 1;
+    EXPECT_THROW(step(*engine->claimers().front()), Error);
+    store->on_claim.refuse_after = -1;
+    EXPECT_EQ(client.stats().queues.at("high").active, 1U);
+    const auto runner = engine->make_runner(*engine->in_flight().lines().front());
+    step(*runner);
+    step(engine->settler());
+    EXPECT_EQ(client.stats().states.at(JobState::completed), 1U);
+    EXPECT_TRUE(engine->in_flight().wait_until_empty(0s));
+    EXPECT_EQ(engine->in_flight().reserve(*engine->in_flight().lines().front()), 2U);
+}
+
 TEST_F(LoopsTest, PrefetchFollowsTheHandlersTime) {
-    QueueLine line{"default", 4};
+    QueueLine line{QueueGroup{{{"default"}}, 4}};
     EXPECT_EQ(line.wanted_prefetch(2'000), 4U);
     line.handler_time.add(1us, 100);
     EXPECT_EQ(line.wanted_prefetch(2'000), 2'000U);

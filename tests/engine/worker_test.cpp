@@ -307,6 +307,8 @@ TEST(WorkerOptionsTest, NamesTheFieldThatIsWrong) {
     EXPECT_THAT(refusal({.queues = {{"a", 0}}}), HasSubstr("queues.a.concurrency: 0"));
     EXPECT_THAT(refusal({.queues = {{"a", 1}, {"a", 1}}}), HasSubstr("twice"));
     EXPECT_THAT(refusal({.queues = {{"no good", 1}}}), HasSubstr("queue"));
+    EXPECT_THAT(refusal({.queues = {{"a", 1}}, .groups = {{{{"a"}, {"b"}}}}}), HasSubstr("twice"));
+    EXPECT_THAT(refusal({.groups = {QueueGroup{}}}), HasSubstr("a group of 0"));
     EXPECT_THAT(refusal({.lease = 10ms}), HasSubstr("lease: 10ms"));
     EXPECT_THAT(refusal({.grace = -1s}), HasSubstr("grace"));
     EXPECT_THAT(refusal({.crash_budget = 0}), HasSubstr("crash_budget: 0"));

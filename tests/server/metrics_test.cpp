@@ -71,6 +71,7 @@ TEST(Metrics, TellWhatThisProcessDid) {
     activity.failed = 3;
     activity.discarded = 2;
     activity.cancelled = 1;
+    activity.expired = 4;
     activity.store_errors = 7;
     activity.slots = 8;
     activity.running = 4;
@@ -81,6 +82,7 @@ TEST(Metrics, TellWhatThisProcessDid) {
     EXPECT_THAT(text, HasSubstr("errand_jobs_finished_total{outcome=\"failure\"} 3\n"));
     EXPECT_THAT(text, HasSubstr("errand_jobs_finished_total{outcome=\"dead\"} 2\n"));
     EXPECT_THAT(text, HasSubstr("errand_jobs_finished_total{outcome=\"cancelled\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("errand_jobs_finished_total{outcome=\"expired\"} 4\n"));
     EXPECT_THAT(text, HasSubstr("errand_store_errors_total 7\n"));
     EXPECT_THAT(text, HasSubstr("errand_worker_slots 8\n"));
     EXPECT_THAT(text, HasSubstr("errand_worker_busy 4\n"));

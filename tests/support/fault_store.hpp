@@ -19,6 +19,7 @@ public:
     struct Fault {
         std::atomic<bool> refuse{false};
         std::atomic<bool> lose_answer{false};
+        std::atomic<int> refuse_after{-1};  ///< calls; -1: never
         std::atomic<int> calls{0};
         std::atomic<int> faults{0};
     };
@@ -110,8 +111,8 @@ public:
 private:
     template <class F>
     std::invoke_result_t<F&> call(Fault& fault, F real) {
-        ++fault.calls;
-        if (fault.refuse) fail(fault);
+        const int made = fault.calls++;
+        if (fault.refuse || (fault.refuse_after >= 0 && made >= fault.refuse_after)) fail(fault);
         auto answer = real();
         if (fault.lose_answer) fail(fault);
         return answer;

@@ -281,6 +281,37 @@ TEST(DecideCrash, WhatFinishedOrWentDownWithTheMachineIsNotBlamed) {
     }
 }
 
+TEST(DecideExpired, DiscardsWithoutUsingAnAttemptAndSaysHowLate) {
+    Case c;
+    c.lease.expires_at = parse_timestamp("2026-01-31T08:00:00Z");
+    c.site.now = *c.lease.expires_at + 64s;
+    const auto settlement = decide_expired(c.lease, c.site, c.options);
+    EXPECT_EQ(settlement.to, JobState::discarded);
+    EXPECT_FALSE(settlement.uses_attempt);
+    EXPECT_EQ(settlement.lease.lease_seq, 7U);
+    ASSERT_TRUE(settlement.error);
+    EXPECT_EQ(settlement.error->kind, FailureKind::error);
+    EXPECT_EQ(settlement.error->type, "expired");
+    EXPECT_EQ(settlement.error->message,
+              "expired at 2026-01-31T08:00:00.000000Z, 1m4s before its turn came");
+    EXPECT_EQ(settlement.error->worker, "web1:1:1");
+    EXPECT_TRUE(is_expiry(settlement));
+}
+
+TEST(DecideExpired, TheMomentItselfIsTooLate) {
+    Case c;
+    EXPECT_FALSE(is_expired(c.lease, max_timestamp));
+    c.lease.expires_at = Timestamp{10s};
+    EXPECT_FALSE(is_expired(c.lease, Timestamp{10s} - 1us));
+    EXPECT_TRUE(is_expired(c.lease, Timestamp{10s}));
+}
+
+TEST(DecideExpired, NoHandlerCanLookLikeIt) {
+    Case c;
+    EXPECT_FALSE(is_expiry(c.after(Outcome::discard("too late", "expired"))));
+    EXPECT_FALSE(is_expiry(c.after(Outcome::done())));
+}
+
 /// Whatever happens: an allowed state, a delay only where one is waited for, and no discard in
 /// silence.
 RC_GTEST_PROP(Decide, AlwaysGivesASoundSettlement, ()) {

@@ -13,21 +13,21 @@ namespace {
 
 /// The life of a job as DESIGN.md tells it in its section 2, written down apart from the table.
 /// "-" is refused; a "'" marks ways out of active that give the attempt back.
-/// Columns: due released_deps claim succeed fail give_up snooze release crash crash_out cancel
-/// retry
+/// Columns: due released_deps claim succeed fail give_up snooze release crash crash_out expire
+/// cancel retry
 const std::map<std::string, std::vector<std::string>> expected_life{
-    {"pending", {"-", "available", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-"}},
+    {"pending", {"-", "available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-"}},
     {"scheduled",
-     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available"}},
-    {"available", {"-", "-", "active", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-"}},
+     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available"}},
+    {"available", {"-", "-", "active", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-"}},
     {"active",
      {"-", "-", "-", "completed", "retryable", "discarded", "scheduled'", "available'",
-      "retryable'", "discarded'", "cancelled", "-"}},
+      "retryable'", "discarded'", "discarded'", "cancelled", "-"}},
     {"retryable",
-     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available"}},
-    {"completed", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
-    {"discarded", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
-    {"cancelled", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
+     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available"}},
+    {"completed", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
+    {"discarded", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
+    {"cancelled", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available"}},
 };
 
 std::string described(JobState from, JobEvent event) {

@@ -40,6 +40,7 @@ struct WorkerInfo {
     std::uint32_t slots = 1;  ///< handlers that may run at once
     std::uint32_t max_leases =
         1;  ///< leases held at once, prefetched ones included; at most 65,536
+    std::vector<std::string> types{};  ///< that it has handlers for, sorted
 };
 
 /// How far a leased job got in its worker; what a rescuer wants to know after a crash.

@@ -4,15 +4,12 @@
 #include "store/sqlite/keys.hpp"
 #include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
+#include "store/sqlite/string_list.hpp"
 #include "store/sqlite/turns.hpp"
 
 #include "core/place.hpp"
 
 #include <errand/scope.hpp>
-
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -37,13 +34,6 @@ constexpr auto hold_unique = sql_named(sql::insert_sql, "hold_unique");
 
 Timestamp due_time(const NewJob& job, Timestamp now) {
     return job.run_at ? std::max(*job.run_at, now) : now + job.delay;
-}
-
-std::string tags_json(const std::vector<std::string>& tags) {
-    boost::json::array array;
-    for (const auto& tag : tags)
-        array.emplace_back(tag);
-    return boost::json::serialize(array);
 }
 
 bool is_plain(const NewJob& job) {
@@ -121,7 +111,7 @@ private:
                                   place.rank, place.position, job.args) != 0;
         }
         const auto retry = job.retry ? to_string(*job.retry) : std::string{};
-        const auto tags = job.tags.empty() ? std::string{} : tags_json(job.tags);
+        const auto tags = job.tags.empty() ? std::string{} : list_text(job.tags);
         const auto weight = job.weight == 1 ? std::nullopt : std::optional{job.weight};
         return writer_.statement(add_job).run(
                    n, job.id, lane, job.priority, now_, due_at, job.max_attempts, job.timeout,

@@ -3,6 +3,7 @@
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/string_list.hpp"
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/text.hpp"
@@ -11,7 +12,6 @@
 #include <errand/error.hpp>
 
 #include <fmt/format.h>
-#include <boost/json/parse.hpp>
 
 #include <charconv>
 #include <limits>
@@ -24,18 +24,6 @@ constexpr auto job_view = sql_named(sql::look_sql, "job_view");
 constexpr auto errors_of = sql_named(sql::look_sql, "errors_of");
 constexpr auto progress_of = sql_named(sql::look_sql, "progress_of");
 constexpr auto logs_of = sql_named(sql::look_sql, "logs_of");
-
-/// What cannot be read any more counts as none, so that a damaged row can be looked at.
-std::vector<std::string> read_tags(std::string_view json) {
-    std::vector<std::string> tags;
-    boost::system::error_code unreadable;
-    const auto value = boost::json::parse(json, unreadable);
-    if (unreadable || !value.is_array()) return tags;
-    for (const auto& tag : value.get_array()) {
-        if (tag.is_string()) tags.emplace_back(tag.get_string());
-    }
-    return tags;
-}
 
 std::vector<JobError> read_errors(Connection& reader, std::int64_t n) {
     std::vector<JobError> errors;
@@ -75,7 +63,7 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     job.retry = retry_in(rows, 8);
     job.unique_key = rows.string(9);
     job.meta = rows.string(10);
-    job.tags = read_tags(rows.text(11));
+    job.tags = read_list(rows.text(11));
     job.args = rows.string(12);
     job.state = static_cast<JobState>(rows.int64(13));
     job.attempt = static_cast<std::uint32_t>(rows.int64(14));
@@ -238,7 +226,8 @@ std::vector<WorkerView> SqliteStore::workers() {
                      .pid = rows.int64(3),
                      .queues = rows.string(4),
                      .slots = static_cast<std::uint32_t>(rows.int64(5)),
-                     .max_leases = static_cast<std::uint32_t>(rows.int64(6))},
+                     .max_leases = static_cast<std::uint32_t>(rows.int64(6)),
+                     .types = read_list(rows.text(10))},
             .joined_at = rows.time(7),
             .leases = static_cast<std::uint32_t>(rows.int64(9)),
             .alive = worker_life(database_.run_file(rows.string(8))) == WorkerLife::alive};

@@ -1,5 +1,6 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/string_list.hpp"
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/failpoint.hpp"
@@ -91,12 +92,13 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
     std::int64_t id = 0;
     try {
         base::failpoint("join.before_begin");
+        const auto types = list_text(info.types);
         database_.write([&] {
             base::failpoint("join.after_begin");
             auto rows = database_.writer()
                             .statement(add_worker)
                             .query(info.name, info.host, info.pid, info.queues, info.slots,
-                                   info.max_leases, now(), name);
+                                   info.max_leases, now(), name, types);
             while (rows.next())
                 id = rows.int64(0);
             base::failpoint("join.before_commit");

@@ -209,7 +209,8 @@ CREATE TABLE errand_effect (
     PRIMARY KEY (n, name)
 ) STRICT, WITHOUT ROWID;
 
--- AUTOINCREMENT: a worker's number is never used again. `file` is its lock file in the run folder.
+-- AUTOINCREMENT: a worker's number is never used again. `file` is its lock file in the run folder,
+-- `types` what it has handlers for, a JSON array.
 CREATE TABLE errand_worker (
     worker INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
@@ -220,5 +221,6 @@ CREATE TABLE errand_worker (
     max_leases INTEGER NOT NULL,
     joined_at INTEGER NOT NULL,
     left_at INTEGER,
-    file TEXT NOT NULL
+    file TEXT NOT NULL,
+    types TEXT NOT NULL
 ) STRICT;

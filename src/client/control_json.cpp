@@ -1,0 +1,90 @@
+#include "client/control_json.hpp"
+
+#include "client/json_writer.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace errand {
+namespace {
+
+using namespace client;
+
+template <class Number>
+std::string number_or_null(const std::optional<Number>& number) {
+    return number ? std::to_string(*number) : std::string{null_text};
+}
+
+std::string ids(const std::vector<JobId>& jobs) {
+    return array_of(jobs, [](const JobId& id) { return quoted(to_string(id)); });
+}
+
+std::string reason_json(const ExplainReason& reason) {
+    return ObjectWriter{}
+        .text("code", to_string(reason.code))
+        .text("text", reason.text)
+        .raw("scope", reason.scope ? quoted(to_string(*reason.scope)) : std::string{null_text})
+        .raw("since", time_or_null(reason.since))
+        .raw("until", time_or_null(reason.until))
+        .raw("who", quoted_or_null(reason.who))
+        .raw("jobs", ids(reason.jobs))
+        .raw("count", number_or_null(reason.count))
+        .raw("because", array_of(reason.because, reason_json))
+        .finish();
+}
+
+}  // namespace
+
+std::string to_json_text(const LimitView& view) {
+    const auto& rate = view.limit.rate;
+    return ObjectWriter{}
+        .text("scope", to_string(view.limit.scope))
+        .raw("concurrency", number_or_null(view.limit.concurrency))
+        .raw("rate", rate ? quoted(to_string(*rate)) : std::string{null_text})
+        .number("held", view.held)
+        .raw("holders", ids(view.holders))
+        .raw("available", number_or_null(view.available))
+        .raw("opens_at", time_or_null(view.opens_at))
+        .finish();
+}
+
+std::string to_json_text(const PauseView& view) {
+    return ObjectWriter{}
+        .text("scope", to_string(view.scope))
+        .text("since", format_timestamp(view.since))
+        .raw("by", quoted_or_null(view.by))
+        .finish();
+}
+
+std::string to_json_text(const KeyView& view) {
+    return ObjectWriter{}
+        .text("queue", view.queue)
+        .text("key", view.key)
+        .number("blocked", view.blocked)
+        .raw("holders", ids(view.holders))
+        .finish();
+}
+
+std::string to_json_text(const QueueSettings& settings) {
+    ObjectWriter weights;
+    for (const auto& [key, weight] : settings.key_weights)
+        weights.raw_name(quoted(key), std::to_string(weight));
+    return ObjectWriter{}
+        .text("order", to_string(settings.order))
+        .text("aging", format_duration(settings.aging))
+        .number("key_concurrency", settings.key_concurrency)
+        .raw("key_weights", weights.finish())
+        .finish();
+}
+
+std::string to_json_text(const Explanation& explanation) {
+    return ObjectWriter{}
+        .text("id", to_string(explanation.id))
+        .text("state", to_string(explanation.state))
+        .text("at", format_timestamp(explanation.at))
+        .raw("reasons", array_of(explanation.reasons, reason_json))
+        .finish();
+}
+
+}  // namespace errand

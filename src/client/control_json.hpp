@@ -1,0 +1,29 @@
+#pragma once
+
+#include <errand/explain.hpp>
+#include <errand/limit.hpp>
+#include <errand/queue_settings.hpp>
+
+#include <string>
+
+// Limits, keys, settings and explanations as JSON documents, in the manner of job_json.hpp.
+
+namespace errand {
+
+/// {"scope", "concurrency", "rate", "held", "holders", "available", "opens_at"}
+[[nodiscard]] std::string to_json_text(const LimitView& view);
+
+/// {"scope", "since", "by"}
+[[nodiscard]] std::string to_json_text(const PauseView& view);
+
+/// {"queue", "key", "blocked", "holders"}
+[[nodiscard]] std::string to_json_text(const KeyView& view);
+
+/// {"order", "aging", "key_concurrency", "key_weights"}
+[[nodiscard]] std::string to_json_text(const QueueSettings& settings);
+
+/// {"id", "state", "at", "reasons": [{"code", "text", "scope", "since", "until", "who", "jobs",
+/// "count", "because"}]}
+[[nodiscard]] std::string to_json_text(const Explanation& explanation);
+
+}  // namespace errand

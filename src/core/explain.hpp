@@ -1,0 +1,38 @@
+#pragma once
+
+#include <errand/explain.hpp>
+#include <errand/store/types.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// "Why is it not running?", answered from facts. Pure: the client asks the store for them.
+
+namespace errand::core {
+
+/// What is true of the store as a whole.
+struct StoreFacts {
+    Timestamp now{};
+    std::vector<PauseView> pauses{};
+    std::vector<LimitView> limits{};
+    std::map<std::string, QueueSettings> settings{};
+    std::vector<WorkerView> workers{};
+    StoreStats stats{};
+};
+
+/// What is true of the job's key.
+struct KeyFacts {
+    std::optional<KeyView> view{};  ///< none: no key, or nobody has a turn
+    std::vector<Job> holders{};     ///< those of its holders that are still there
+};
+
+/// The facts come from calls made one after the other, so they may contradict each other a little;
+/// the answer is sound all the same.
+[[nodiscard]] Explanation explain(const Job& job, const KeyFacts& key, const StoreFacts& store);
+
+/// Does the scope hold the job?
+[[nodiscard]] bool holds(const Scope& scope, const Job& job);
+
+}  // namespace errand::core
