@@ -29,7 +29,7 @@ private:
 };
 
 test::Command take_command(Bytes& bytes) {
-    constexpr auto kinds = static_cast<std::uint8_t>(test::CommandKind::list) + 1;
+    constexpr auto kinds = static_cast<std::uint8_t>(test::command_kind_count);
     test::Command command;
     command.kind = static_cast<test::CommandKind>(bytes.take() % kinds);
     for (auto& number : command.numbers)

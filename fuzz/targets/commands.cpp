@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace errand;
     constexpr std::size_t most_commands = 60;
-    constexpr auto kinds = static_cast<std::uint8_t>(test::CommandKind::list) + 1;
+    constexpr auto kinds = static_cast<std::uint8_t>(test::command_kind_count);
     fuzz::Bytes bytes{data, size};
     test::SameLife stores;
     for (std::size_t i = 0; i < most_commands && !bytes.empty(); ++i) {

@@ -21,7 +21,9 @@ public:
 
     /// How much may begin at `now`. A clock that went back gives nothing away.
     [[nodiscard]] std::uint32_t available(const Rate& rate, Timestamp now) const;
-    /// Takes `amount`, at most what is available.
+    /// Takes `amount`, at most what is available. Take 0 where something was refused: this notes a
+    /// clock that went back, and without it all stays as if just taken until the clock is where it
+    /// was.
     void take(const Rate& rate, Timestamp now, std::uint32_t amount);
     /// The earliest time after `now` at which `amount` (at most what cost_of() gives) will be
     /// available, if nothing else is taken.

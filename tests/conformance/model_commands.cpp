@@ -20,6 +20,10 @@ rc::Gen<std::vector<Command>> command_sequences() {
                                                               {3, take_over},
                                                               {1, kill_worker},
                                                               {1, prune},
+                                                              {2, set_queue_settings},
+                                                              {3, set_limit},
+                                                              {2, pause_scope},
+                                                              {1, unblock_key},
                                                               {1, list}});
     const auto numbers =
         rc::gen::container<std::array<std::uint32_t, 8>>(rc::gen::inRange<std::uint32_t>(0, 60));

@@ -13,10 +13,14 @@ namespace errand::test {
 using namespace std::chrono_literals;
 
 std::string_view to_string(CommandKind kind) noexcept {
-    constexpr std::array<std::string_view, 17> names{
-        "insert",        "insert_again", "claim",       "settle", "heartbeat",  "effect",
-        "mark",          "cancel",       "retry",       "remove", "set_paused", "promote",
-        "advance_clock", "take_over",    "kill_worker", "prune",  "list"};
+    constexpr std::array<std::string_view, command_kind_count> names{
+        "insert",        "insert_again", "claim",
+        "settle",        "heartbeat",    "effect",
+        "mark",          "cancel",       "retry",
+        "remove",        "set_paused",   "promote",
+        "advance_clock", "take_over",    "kill_worker",
+        "prune",         "list",         "set_queue_settings",
+        "set_limit",     "pause_scope",  "unblock_key"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -37,6 +41,7 @@ namespace {
 
 constexpr std::array queues{"q1", "q2"};
 constexpr std::array types{"a", "b"};
+constexpr std::array keys{"k0", "k1"};
 constexpr std::array targets{JobState::completed, JobState::available, JobState::retryable,
                              JobState::scheduled, JobState::discarded, JobState::cancelled};
 
@@ -68,7 +73,49 @@ NewJob new_job(const JobId& id, const Command& command, std::uint32_t item) {
     if (n[7] % 4 == 0) job.tags = {"red", fmt::format("tag{}", item)};
     if (n[7] % 5 == 0) job.retry = RetryPolicy::fixed(3s);
     if (n[7] % 7 == 0) job.timeout = 2s;
+    if (n[3] % 2 == 0) job.key = keys[(n[3] / 2) % keys.size()];
+    if (n[5] % 4 == 1) job.weight = 1 + n[5] % 7;
+    if (n[6] % 7 == 0) job.expires_at = Timestamp{std::chrono::seconds{1'800'000'000 + n[6]}};
     return job;
+}
+
+Scope scope(std::uint32_t kind, std::uint32_t name) {
+    switch (kind % 4) {
+        case 0:
+            return Scope::queue(queues[name % queues.size()]);
+        case 1:
+            return Scope::type(types[name % types.size()]);
+        case 2:
+            return Scope::key(keys[name % keys.size()]);
+        default:
+            return Scope::global();
+    }
+}
+
+QueueSettings queue_settings(const Command& command) {
+    const auto& n = command.numbers;
+    QueueSettings settings;
+    if (n[1] % 5 == 0) return settings;
+    settings.order = static_cast<QueueOrder>(n[2] % 3);
+    settings.key_concurrency = n[3] % 4;
+    if (settings.order == QueueOrder::fifo) settings.aging = std::chrono::seconds{n[4] % 4};
+    if (settings.order == QueueOrder::fair) settings.key_weights = {{keys[0], 1 + n[4] % 4}};
+    return settings;
+}
+
+/// Mostly low, so that it matters; sometimes none.
+Limit limit(const Command& command) {
+    const auto& n = command.numbers;
+    Limit limit{scope(n[0], n[1])};
+    if (n[2] % 2 == 0) limit.concurrency = 1 + n[2] % 3;
+    if (n[3] % 2 != 0) return limit;
+    Rate rate;
+    rate.kind = static_cast<Rate::Kind>(n[4] % 2);
+    rate.amount = 1 + n[5] % 5;
+    rate.per = (1 + n[6] % 6) * 500ms;
+    if (rate.kind == Rate::Kind::bucket) rate.burst = 1 + n[7] % 5;
+    limit.rate = rate;
+    return limit;
 }
 
 /// The first line in which two texts differ; empty: they are the same.
@@ -232,6 +279,44 @@ std::string Player::list(const Command& command) {
     return text;
 }
 
+void Player::set_queue_settings(const Command& command) {
+    store_->set_queue_settings(queues[command.numbers[0] % queues.size()], queue_settings(command));
+}
+
+void Player::set_limit(const Command& command) {
+    store_->set_limit(limit(command));
+}
+
+void Player::pause_scope(const Command& command) {
+    const auto& n = command.numbers;
+    store_->set_paused(scope(n[0], n[1]), n[2] % 3 == 0, fmt::format("somebody {}", n[3]));
+}
+
+std::string Player::unblock_key(const Command& command) {
+    const auto& n = command.numbers;
+    const auto freed = store_->unblock_key(queues[n[0] % queues.size()], keys[n[1] % keys.size()]);
+    return fmt::format("{}", freed);
+}
+
+std::string Player::rules() {
+    std::string text;
+    for (const auto& [queue, settings] : store_->queue_settings())
+        text += fmt::format("queue '{}': {}", queue, dump(settings));
+    for (const LimitView& view : store_->limits())
+        text += dump(view);
+    for (const PauseView& view : store_->pauses())
+        text += dump(view);
+    for (const KeyView& view : store_->blocked_keys(1'000))
+        text += dump(view);
+    for (const char* queue : queues) {
+        for (const char* key : keys) {
+            const auto view = store_->find_key(queue, key);
+            text += view ? dump(*view) : "no such key\n";
+        }
+    }
+    return text;
+}
+
 void Player::replace_worker(std::size_t index) {
     Member& member = workers_[index];
     member.session.reset();
@@ -283,12 +368,23 @@ std::string Player::play(const Command& command, std::span<const JobId> fresh) {
                                                    1'000));
         case CommandKind::list:
             return list(command);
+        case CommandKind::set_queue_settings:
+            set_queue_settings(command);
+            break;
+        case CommandKind::set_limit:
+            set_limit(command);
+            break;
+        case CommandKind::pause_scope:
+            pause_scope(command);
+            break;
+        case CommandKind::unblock_key:
+            return unblock_key(command);
     }
     return {};
 }
 
 std::string Player::content() {
-    std::string text = dump(store_->stats());
+    std::string text = dump(store_->stats()) + rules();
     for (const Job& job : store_->list({}, 1'000, "").jobs)
         text += dump(job);
     for (const WorkerView& worker : store_->workers())

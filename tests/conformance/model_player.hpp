@@ -36,7 +36,13 @@ enum class CommandKind : std::uint8_t {
     kill_worker,
     prune,
     list,
+    set_queue_settings,
+    set_limit,
+    pause_scope,
+    unblock_key,
 };
+inline constexpr std::size_t command_kind_count =
+    static_cast<std::size_t>(CommandKind::unblock_key) + 1;
 [[nodiscard]] std::string_view to_string(CommandKind kind) noexcept;
 
 /// A call in the abstract: numbers that the interpreter turns into ids, leases and values modulo
@@ -54,7 +60,7 @@ public:
 
     /// `fresh` are ids for new jobs, the same for all players.
     std::string play(const Command& command, std::span<const JobId> fresh);
-    /// Jobs, workers and counts.
+    /// Jobs, workers, counts and rules.
     std::string content();
     /// What else is kept of the jobs.
     std::string attachments();
@@ -91,6 +97,11 @@ private:
     std::string promote(const Command& command);
     std::string take_over(const Command& command);
     std::string list(const Command& command);
+    void set_queue_settings(const Command& command);
+    void set_limit(const Command& command);
+    void pause_scope(const Command& command);
+    std::string unblock_key(const Command& command);
+    std::string rules();
 
     std::shared_ptr<Store> store_;
     std::array<Member, 2> workers_;

@@ -25,6 +25,13 @@ std::string dump(const std::optional<T>& value) {
     return value ? dump(*value) : "none";
 }
 
+std::string dump(const std::vector<JobId>& ids) {
+    std::string text;
+    for (const JobId& id : ids)
+        text += to_string(id) + " ";
+    return text;
+}
+
 std::string dump(const JobError& error) {
     return fmt::format(
         "  error kind={} attempt={} at={} type='{}' message='{}' worker='{}' host='{}' "
@@ -78,6 +85,33 @@ std::string dump(const StoreStats& stats) {
             dump(one.oldest_available), one.paused);
     }
     return text;
+}
+
+std::string dump(const QueueSettings& settings) {
+    return fmt::format("{} aging={} key_concurrency={} weights={}\n", to_string(settings.order),
+                       dump(settings.aging), settings.key_concurrency, settings.key_weights);
+}
+
+std::string dump(const LimitView& view) {
+    const auto number = [](const auto& value) {
+        return value ? fmt::format("{}", *value) : std::string{"none"};
+    };
+    const Limit& limit = view.limit;
+    return fmt::format(
+        "limit {}: concurrency={} rate={} held={} holders={} available={} opens_at={}\n",
+        to_string(limit.scope), number(limit.concurrency),
+        limit.rate ? to_string(*limit.rate) : "none", view.held, dump(view.holders),
+        number(view.available), dump(view.opens_at));
+}
+
+std::string dump(const PauseView& view) {
+    return fmt::format("paused {}: since={} by='{}'\n", to_string(view.scope), dump(view.since),
+                       view.by);
+}
+
+std::string dump(const KeyView& view) {
+    return fmt::format("key '{}' of '{}': blocked={} holders={}\n", view.key, view.queue,
+                       view.blocked, dump(view.holders));
 }
 
 }  // namespace errand::test

@@ -13,5 +13,9 @@ namespace errand::test {
 [[nodiscard]] std::string dump(const Lease& lease);
 
 [[nodiscard]] std::string dump(const StoreStats& stats);
+[[nodiscard]] std::string dump(const QueueSettings& settings);
+[[nodiscard]] std::string dump(const LimitView& view);
+[[nodiscard]] std::string dump(const PauseView& view);
+[[nodiscard]] std::string dump(const KeyView& view);
 
 }  // namespace errand::test

@@ -44,7 +44,7 @@ public:
 
     /// The unfinished jobs of the key that have a turn but are neither active nor available, as
     /// they wait for a time, give their turn to those behind them, and stand in line anew when they
-    /// are due. How many did.
+    /// are due. How many did. Throws Error (invalid_argument) when a name is impossible.
     [[nodiscard]] virtual std::uint32_t unblock_key(std::string_view queue,
                                                     std::string_view key) = 0;
 

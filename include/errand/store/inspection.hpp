@@ -35,7 +35,8 @@ public:
     [[nodiscard]] virtual std::vector<LimitView> limits() = 0;  ///< by scope
     [[nodiscard]] virtual std::vector<PauseView> pauses() = 0;  ///< by scope
 
-    /// Keys of which jobs wait for their turn, those with the most first; at most `max`.
+    /// Keys of which jobs wait for their turn, those with the most first, then by queue and key; at
+    /// most `max` (1 to 1,000).
     [[nodiscard]] virtual std::vector<KeyView> blocked_keys(std::uint32_t max) = 0;
     /// None: no unfinished job has a turn of the key, and none waits for one.
     [[nodiscard]] virtual std::optional<KeyView> find_key(std::string_view queue,

@@ -39,7 +39,8 @@ bool ClaimLimits::rate_allows(LimitState& state, std::uint32_t weight) {
     const Rate& rate = *state.limit.rate;
     const std::uint32_t cost = core::cost_of(rate, weight);
     if (state.rate.available(rate, now_) >= cost) return true;
-    // Another lane may need less, or have been told an earlier time by another claim.
+    state.rate.take(rate, now_, 0);  // a clock that went back is noted
+    // Another lane may need less, or another claim have noted an earlier time.
     const Timestamp opens_at = state.rate.next(rate, now_, cost);
     if (!state.opens_at || opens_at < *state.opens_at) {
         state.opens_at = opens_at;

@@ -1,3 +1,5 @@
+#include "core/validate.hpp"
+#include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
 #include <algorithm>
@@ -23,6 +25,8 @@ Turn MemoryStore::turn_in(JobState state, const Record& record) const {
     if (record.turn == Turn::held) return Turn::held;
     const Job& job = record.job;
     if (state != JobState::available || job.key.empty()) return Turn::none;
+    // It began without one, when its key had no turns to give.
+    if (job.state == JobState::active) return Turn::none;
     const std::uint32_t turns = orders_.of(job.queue).key_concurrency;
     if (turns == 0) return Turn::none;
     const KeyLines::Line* const line = jobs_.keys().find(job.queue, job.key);
@@ -42,6 +46,8 @@ void MemoryStore::admit_next(const std::string& queue, const std::string& key) {
 }
 
 std::uint32_t MemoryStore::unblock_key(std::string_view queue, std::string_view key) {
+    core::validate_queue(queue);
+    core::validate_key(key);
     const std::lock_guard lock{mutex_};
     const KeyLines::Line* const line = jobs_.keys().find(queue, key);
     if (!line) return 0;
@@ -55,6 +61,7 @@ std::uint32_t MemoryStore::unblock_key(std::string_view queue, std::string_view 
 }
 
 std::vector<KeyView> MemoryStore::blocked_keys(std::uint32_t max) {
+    store::check_page_limit(max);
     const std::lock_guard lock{mutex_};
     std::vector<KeyView> views;
     for (const auto& [name, line] : jobs_.keys().all()) {

@@ -10,7 +10,8 @@ void MemoryStore::set_paused(const Scope& scope, bool paused, std::string_view b
     core::validate(scope);
     const std::lock_guard lock{mutex_};
     if (paused) {
-        pauses_.try_emplace(scope, PauseView{scope, now(), base::cut_end(by, max_paused_by_bytes)});
+        const auto who = base::cut_end(base::to_valid_utf8(by), max_paused_by_bytes);
+        pauses_.try_emplace(scope, PauseView{scope, now(), who});
     } else {
         pauses_.erase(scope);
         wake(WakeChannel::work);

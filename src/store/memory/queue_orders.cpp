@@ -11,13 +11,14 @@ const QueueSettings& QueueOrders::of(std::string_view queue) const {
 
 void QueueOrders::set(std::string_view queue, const QueueSettings& settings, Timestamp now) {
     const std::string name{queue};
+    if (settings.order == QueueOrder::fair && of(queue).order != QueueOrder::fair) {
+        std::int64_t& time = fair_[name].virtual_time;
+        time = std::max(time, now.time_since_epoch().count());
+    }
     if (settings == default_)
         settings_.erase(name);
     else
         settings_.insert_or_assign(name, settings);
-    if (settings.order == QueueOrder::fair) {
-        fair_.try_emplace(name, FairState{now.time_since_epoch().count(), {}});
-    }
 }
 
 core::Place QueueOrders::place(const NewJob& job, Timestamp due, std::uint64_t seq) {

@@ -35,7 +35,7 @@ private:
 
     /// What a fair queue remembers, also while it has another order.
     struct FairState {
-        std::int64_t virtual_time = 0;
+        std::int64_t virtual_time = 0;                           ///< never goes back
         std::unordered_map<std::string, std::int64_t> finishes;  ///< of the keys' last jobs
         std::size_t look_through_at = fewest_looked_through;
 

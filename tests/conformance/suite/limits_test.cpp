@@ -315,7 +315,7 @@ TEST_P(StoreContract, AWindowAllowsItsAmountAndThenWaits) {
     EXPECT_EQ(closed.available, 0U);
     ASSERT_TRUE(closed.opens_at);
     EXPECT_GE(*closed.opens_at, begun + 10s);
-    EXPECT_LE(*closed.opens_at, begun + 10s + 10s / 32 + 1us);
+    EXPECT_LE(*closed.opens_at, begun + 10s + Duration{10s} / 32 + 1us);
     EXPECT_EQ(store_->promote_due(10).next_due, closed.opens_at);
     clock_.advance(*closed.opens_at - begun - 1us);
     EXPECT_TRUE(claim().empty());
@@ -378,6 +378,7 @@ TEST_P(StoreContract, AWindowThatIsFollowedGivesNearlyItsAmount) {
     std::vector<Timestamp> begun;
     const Timestamp start = store_->now();
     while (store_->now() < start + 50 * per) {
+        EXPECT_EQ(store_->promote_due(10).promoted, 0U);
         for (const Lease& lease : claim()) {
             begun.push_back(store_->now());
             complete(lease);
@@ -405,6 +406,7 @@ TEST_P(StoreContract, ABucketGivesItsBurstAndThenItsFlow) {
         EXPECT_GT(*next, before);
         EXPECT_LE(*next, before + 510ms);
         clock_.advance(*next - before);
+        EXPECT_FALSE(store_->promote_due(10).next_due) << "it has opened";
         EXPECT_EQ(claim().size(), 1U);
     }
     clock_.advance(1s);

@@ -276,6 +276,25 @@ TEST_P(StoreContract, RaisingTheNumberAdmitsAtOnce) {
     EXPECT_FALSE(get(other).blocked);
 }
 
+TEST_P(StoreContract, WhoBeganWithoutATurnStandsInLineWhenItIsDueAgain) {
+    REQUIRE_VIRTUAL_CLOCK();
+    store_->set_queue_settings("default", with_turns(0));
+    const JobId released = add(keyed(job()));
+    const JobId retried = add(keyed(job()));
+    const auto leases = claim();
+    ASSERT_EQ(leases.size(), 2U);
+    store_->set_queue_settings("default", with_turns(1));
+    const JobId holder = add(keyed(job()));
+    expect_key(*store_, 0, {holder});
+    settle(to(leases[0], JobState::available));
+    EXPECT_FALSE(get(released).blocked) << "it was let through before";
+    settle(to(leases[1], JobState::retryable, 1s));
+    clock_.advance(1s);
+    ASSERT_EQ(store_->promote_due(10).promoted, 1U);
+    EXPECT_TRUE(get(retried).blocked);
+    EXPECT_EQ(ids_of(claim()), (std::vector{released, holder}));
+}
+
 TEST_P(StoreContract, LoweringTheNumberTakesNoTurnAway) {
     store_->set_queue_settings("default", with_turns(3));
     std::vector<JobId> ids;
@@ -376,6 +395,8 @@ TEST_P(StoreContract, UnblockingTakesTurnsFromNobodyElse) {
     EXPECT_EQ(store_->unblock_key("default", "unknown"), 0U);
     settle(to(lease, JobState::scheduled, 1h));
     EXPECT_EQ(store_->unblock_key("other", "k"), 0U);
+    expect_error(ErrorCode::invalid_argument, [&] { (void)store_->unblock_key("", "k"); });
+    expect_error(ErrorCode::invalid_argument, [&] { (void)store_->unblock_key("default", ""); });
     EXPECT_TRUE(get(second).blocked);
 }
 
@@ -424,7 +445,9 @@ TEST_P(StoreContract, KeysWithMostWaitingAreListedFirst) {
     views = store_->blocked_keys(2);
     ASSERT_EQ(views.size(), 2U);
     EXPECT_EQ(views[1].key, "two");
-    EXPECT_TRUE(store_->blocked_keys(0).empty());
+    EXPECT_EQ(store_->blocked_keys(1'000).size(), 3U);
+    expect_error(ErrorCode::invalid_argument, [&] { (void)store_->blocked_keys(0); });
+    expect_error(ErrorCode::invalid_argument, [&] { (void)store_->blocked_keys(1'001); });
 }
 
 TEST_P(StoreContract, AStaleSettlementGivesNoTurnAway) {
