@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "the lease lies within its bounds");
         fuzz::check(worker.grace >= Duration::zero() && worker.grace <= max_duration,
                     "the grace time is a length");
-        for (const auto& queue : config.queues) {
-            fuzz::check(queue.concurrency >= 1 && queue.concurrency <= 1'024,
+        for (const auto& group : config.groups) {
+            fuzz::check(group.concurrency >= 1 && group.concurrency <= 1'024,
                         "the concurrency lies within its bounds");
         }
         for (const auto& handler : config.handlers)

@@ -50,7 +50,10 @@ CLI::App& CommandContext::add_command(CLI::App& app, const CommandText& text,
     CLI::App& command = add_command_group(app, text);
     command.require_subcommand(0);
     add_common_options(command);
-    command.callback([this, action = std::move(action)] { chosen_ = action; });
+    // Of a command within a command the inner one is called back first.
+    command.callback([this, action = std::move(action)] {
+        if (!chosen_) chosen_ = action;
+    });
     return command;
 }
 

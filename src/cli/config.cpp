@@ -1,6 +1,7 @@
 #include "cli/config.hpp"
 
 #include "base/text.hpp"
+#include "cli/config_queues.hpp"
 #include "cli/toml_section.hpp"
 #include "core/validate.hpp"
 
@@ -28,7 +29,12 @@ public:
         section(top, "limits", [this](TomlSection& from) { read_limits(from); });
         section(top, "worker", [this](TomlSection& from) { read_worker(from); });
         section(top, "retention", [this](TomlSection& from) { read_retention(from); });
-        if (const auto* queues = top.find_table("queues")) read_queues(*queues);
+        tables(top, "groups", [this](TomlSection& from, std::string_view) {
+            config_.groups.push_back(read_group(from));
+        });
+        tables(top, "queues", [this](TomlSection& from, std::string_view name) {
+            read_queue(from, name, config_);
+        });
         if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
         top.finish();
         config_.worker.limits = config_.limits;
@@ -45,6 +51,19 @@ private:
         from.finish();
     }
 
+    /// Every section of `key`, such as [queues.mail] of queues.
+    template <class Read>
+    void tables(TomlSection& top, std::string_view key, Read read) {
+        const toml::table* table = top.find_table(key);
+        if (table == nullptr) return;
+        TomlSection all{*table, file_, fmt::format("[{}]", key)};
+        all.for_each_table([&](std::string_view name, const toml::table& entries) {
+            TomlSection from{entries, file_, fmt::format("[{}.{}]", key, name)};
+            read(from, name);
+            from.finish();
+        });
+    }
+
     static void read_limit(TomlSection& from, std::string_view key, std::size_t& limit) {
         std::uint64_t size = limit;
         from.read_size(key, size);
@@ -53,6 +72,11 @@ private:
     }
 
     void read_limits(TomlSection& from) {
+        from.for_each_subtable([&](std::string_view scope, const toml::table& table) {
+            TomlSection limit{table, file_, fmt::format("[limits.\"{}\"]", scope)};
+            read_scope_limit(limit, scope, config_);
+            limit.finish();
+        });
         Limits& limits = config_.limits;
         read_limit(from, "args", limits.args_bytes);
         read_limit(from, "result", limits.result_bytes);
@@ -85,18 +109,6 @@ private:
         from.read("completed", config_.worker.retention.completed);
         from.read("cancelled", config_.worker.retention.cancelled);
         from.read("discarded", config_.worker.retention.discarded);
-    }
-
-    void read_queues(const toml::table& table) {
-        TomlSection all{table, file_, "[queues]"};
-        all.for_each_table([&](std::string_view name, const toml::table& queue) {
-            TomlSection from{queue, file_, fmt::format("[queues.{}]", name)};
-            placed(from, [&] { core::validate_queue(name); });
-            QueueSlots slots{std::string{name}};
-            from.read("concurrency", slots.concurrency, 1, 1'024);
-            from.finish();
-            config_.queues.push_back(std::move(slots));
-        });
     }
 
     void read_handlers(const toml::table& table) {

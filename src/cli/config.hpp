@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/store_settings.hpp"
+
 #include <errand/handlers.hpp>
 #include <errand/limits.hpp>
 #include <errand/worker.hpp>
@@ -30,7 +32,8 @@ struct Config {
     std::string listen = "127.0.0.1:7420";
     Limits limits;
     WorkerOptions worker;                 ///< without queues; limits and retention included
-    std::vector<QueueSlots> queues;       ///< in the order of the file; empty: none given
+    std::vector<QueueGroup> groups;       ///< [groups], then the [queues] that stand in none
+    StoreSettings settings;               ///< for the store, set when a worker starts
     std::vector<HandlerConfig> handlers;  ///< in the order of the file
 };
 

@@ -25,10 +25,8 @@ std::uint64_t unfinished_jobs(const StoreStats& stats, const std::vector<std::st
     return jobs;
 }
 
-DrainWatch::DrainWatch(const Worker& worker, Store& store, const std::vector<QueueSlots>& queues)
-    : worker_(worker), store_(store) {
-    for (const QueueSlots& queue : queues)
-        queues_.push_back(queue.name);
+DrainWatch::DrainWatch(const Worker& worker, Store& store, std::vector<std::string> queues)
+    : worker_(worker), store_(store), queues_(std::move(queues)) {
     thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 

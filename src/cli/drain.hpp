@@ -15,7 +15,7 @@ namespace errand::cli {
 /// jobs. When they do not, it sends this process SIGTERM: the one way in which a worker stops.
 class DrainWatch {
 public:
-    DrainWatch(const Worker& worker, Store& store, const std::vector<QueueSlots>& queues);
+    DrainWatch(const Worker& worker, Store& store, std::vector<std::string> queues);
 
 private:
     void watch(const std::stop_token& stop);

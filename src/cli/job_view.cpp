@@ -70,6 +70,8 @@ void add_settings(Fields& fields, const Job& job) {
     if (job.retry) fields.add("retry", to_string(*job.retry));
     if (job.timeout) fields.add("timeout", format_duration(*job.timeout));
     fields.add("unique key", job.unique_key);
+    if (!job.key.empty()) fields.add("key", job.key + (job.blocked ? " (waits for its turn)" : ""));
+    if (job.weight != 1) fields.add("weight", std::to_string(job.weight));
     fields.add("tags", fmt::format("{}", fmt::join(job.tags, ", ")));
     fields.add("meta", job.meta);
 }
@@ -77,6 +79,7 @@ void add_settings(Fields& fields, const Job& job) {
 void add_times(Fields& fields, const Job& job, Timestamp now) {
     fields.add("created", job.created_at, now);
     if (job.scheduled_at != job.created_at) fields.add("due", job.scheduled_at, now);
+    fields.add("expires", job.expires_at, now);
     fields.add("started", job.started_at, now);
     fields.add("finished", job.finished_at, now);
 }
@@ -99,6 +102,7 @@ std::string job_info(const Job& job, Timestamp now) {
         case JobState::completed:
             return job.result;
         case JobState::available:
+            return job.blocked ? "waits for its key " + job.key : std::string{};
         case JobState::pending:
             return {};
     }

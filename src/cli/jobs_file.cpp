@@ -86,6 +86,12 @@ void set_id(NewJob& job, const JsonMember& member) {
 void set_unique(NewJob& job, const JsonMember& member) {
     job.unique_key = text_of(member);
 }
+void set_key(NewJob& job, const JsonMember& member) {
+    job.key = text_of(member);
+}
+void set_weight(NewJob& job, const JsonMember& member) {
+    job.weight = integer_of<std::uint32_t>(member);
+}
 void set_priority(NewJob& job, const JsonMember& member) {
     job.priority = integer_of<std::int32_t>(member);
 }
@@ -104,12 +110,15 @@ void set_delay(NewJob& job, const JsonMember& member) {
 void set_run_at(NewJob& job, const JsonMember& member) {
     job.run_at = parse_timestamp(text_of(member, "a time such as \"2026-01-31T08:00:00Z\""));
 }
+void set_expires_at(NewJob& job, const JsonMember& member) {
+    job.expires_at = parse_timestamp(text_of(member, "a time such as \"2026-01-31T08:00:00Z\""));
+}
 
 struct Field {
     std::string_view name;
     void (*set)(NewJob&, const JsonMember&);
 };
-constexpr std::array<Field, 13> fields{{
+constexpr std::array<Field, 16> fields{{
     {"type", set_type},
     {"args", set_args},
     {"queue", set_queue},
@@ -117,12 +126,15 @@ constexpr std::array<Field, 13> fields{{
     {"tags", set_tags},
     {"id", set_id},
     {"unique_key", set_unique},
+    {"key", set_key},
+    {"weight", set_weight},
     {"priority", set_priority},
     {"max_attempts", set_max_attempts},
     {"retry", set_retry},
     {"timeout", set_timeout},
     {"delay", set_delay},
     {"scheduled_at", set_run_at},
+    {"expires_at", set_expires_at},
 }};
 
 void set_field(NewJob& job, const JsonMember& member) {

@@ -57,12 +57,15 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_enqueue_command(app, context);
     add_list_command(app, context);
     add_show_command(app, context);
+    add_explain_command(app, context);
     add_watch_command(app, context);
     add_wait_command(app, context);
     add_retry_command(app, context);
     add_cancel_command(app, context);
     add_delete_command(app, context);
     add_queues_command(app, context);
+    add_limits_command(app, context);
+    add_keys_command(app, context);
     add_pause_command(app, context);
     add_resume_command(app, context);
     add_workers_command(app, context);

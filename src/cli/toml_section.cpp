@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace errand::cli {
 
@@ -86,6 +87,19 @@ void TomlSection::read(std::string_view key, std::map<std::string, std::string>&
     }
 }
 
+void TomlSection::read(std::string_view key, std::map<std::string, std::uint32_t>& value) {
+    const toml::table* entries = find_table(key);
+    if (entries == nullptr) return;
+    for (const auto& [name, item] : *entries) {
+        const auto* number = item.as_integer();
+        if (number == nullptr || number->get() < 1 ||
+            number->get() > std::numeric_limits<std::uint32_t>::max()) {
+            refuse(key, fmt::format("`{}` must be a whole number of at least 1", name.str()));
+        }
+        value[std::string{name.str()}] = static_cast<std::uint32_t>(number->get());
+    }
+}
+
 void TomlSection::read(std::string_view key, std::uint32_t& value, std::uint32_t lowest,
                        std::uint32_t highest) {
     const toml::node* node = take(key);
@@ -115,19 +129,35 @@ const toml::table* TomlSection::find_table(std::string_view key) {
     return node->as_table();
 }
 
-void TomlSection::for_each_table(
-    const std::function<void(std::string_view, const toml::table&)>& each) {
-    std::vector<std::pair<std::string_view, const toml::table*>> entries;
-    for (const auto& [name, node] : table_) {
-        if (!node.is_table())
-            refuse(name.str(), "must be a section of its own with keys and values");
-        entries.emplace_back(name.str(), node.as_table());
-    }
+void TomlSection::call_in_order(
+    Entries entries, const std::function<void(std::string_view, const toml::table&)>& each) {
     std::sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
         return left.second->source().begin < right.second->source().begin;
     });
     for (const auto& [name, table] : entries)
         each(name, *table);
+}
+
+void TomlSection::for_each_table(
+    const std::function<void(std::string_view, const toml::table&)>& each) {
+    Entries entries;
+    for (const auto& [name, node] : table_) {
+        if (!node.is_table())
+            refuse(name.str(), "must be a section of its own with keys and values");
+        entries.emplace_back(name.str(), node.as_table());
+    }
+    call_in_order(std::move(entries), each);
+}
+
+void TomlSection::for_each_subtable(
+    const std::function<void(std::string_view, const toml::table&)>& each) {
+    Entries entries;
+    for (const auto& [name, node] : table_) {
+        if (!node.is_table()) continue;
+        known_.push_back(name.str());
+        entries.emplace_back(name.str(), node.as_table());
+    }
+    call_in_order(std::move(entries), each);
 }
 
 void TomlSection::finish() const {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace errand::cli {
@@ -28,12 +29,17 @@ public:
     void read(std::string_view key, std::string& value);
     void read(std::string_view key, std::vector<std::string>& value);
     void read(std::string_view key, std::map<std::string, std::string>& value);
+    /// Numbers of at least 1.
+    void read(std::string_view key, std::map<std::string, std::uint32_t>& value);
     void read(std::string_view key, Duration& value);
     void read(std::string_view key, std::optional<Duration>& value);
     void read(std::string_view key, std::optional<RetryPolicy>& value);
     void read(std::string_view key, std::uint32_t& value, std::uint32_t lowest,
               std::uint32_t highest);
     void read_size(std::string_view key, std::uint64_t& value);
+    /// The text under `key`, given to `use`; its errors get the place and the key.
+    void read_text(std::string_view key, const char* expected,
+                   const std::function<void(const std::string&)>& use);
 
     /// The table under `key`; null: absent.
     [[nodiscard]] const toml::table* find_table(std::string_view key);
@@ -41,6 +47,8 @@ public:
 
     /// Calls `each(name, table)` for every entry, in the order of the file; all must be tables.
     void for_each_table(const std::function<void(std::string_view, const toml::table&)>& each);
+    /// The same for those entries that are tables; the others are left for read().
+    void for_each_subtable(const std::function<void(std::string_view, const toml::table&)>& each);
 
     /// Refuses keys that nobody asked for, naming the nearest one that somebody did ask for.
     void finish() const;
@@ -55,9 +63,9 @@ public:
 
 private:
     [[nodiscard]] const toml::node* take(std::string_view key);
-    /// The text under `key`, given to `use`; its errors get the place and the key.
-    void read_text(std::string_view key, const char* expected,
-                   const std::function<void(const std::string&)>& use);
+    using Entries = std::vector<std::pair<std::string_view, const toml::table*>>;
+    static void call_in_order(
+        Entries entries, const std::function<void(std::string_view, const toml::table&)>& each);
 
     const toml::table& table_;
     std::string file_;

@@ -4,7 +4,7 @@
 #include "cli/builtin_handlers.hpp"
 #include "cli/command.hpp"
 #include "cli/drain.hpp"
-#include "core/validate.hpp"
+#include "engine/engine_options.hpp"
 #include "engine/signals.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 
 namespace errand::cli {
@@ -46,37 +45,34 @@ void set_duration(std::string_view flag, const std::string& text, Duration& valu
     }
 }
 
-void check_concurrency(std::string_view what, std::uint32_t concurrency) {
+void check_concurrency(std::uint32_t concurrency) {
     if (concurrency >= 1 && concurrency <= most_concurrency) return;
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("{}: {} is out of range; give a number from 1 to {}", what, concurrency,
-                            most_concurrency));
+                fmt::format("--concurrency: {} is out of range; give a number from 1 to {}",
+                            concurrency, most_concurrency));
 }
 
-void refuse_repeated(const std::vector<QueueSlots>& queues, const std::string& name) {
-    const bool repeated = std::any_of(queues.begin(), queues.end(),
-                                      [&](const QueueSlots& queue) { return queue.name == name; });
-    if (!repeated) return;
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("--queue: {} is given twice; keep one", base::quote_for_message(name)));
+QueueGroup group_of(const std::string& text, std::uint32_t concurrency) {
+    try {
+        return QueueGroup::parse(text, concurrency);
+    } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("--queue {}: {}", text, error.what()));
+    }
 }
 
-std::vector<QueueSlots> queues_of(const WorkerFlags& flags, const Config& config) {
+std::vector<QueueGroup> groups_of(const WorkerFlags& flags, const Config& config) {
     const std::uint32_t concurrency = flags.concurrency.value_or(default_concurrency);
-    check_concurrency("--concurrency", concurrency);
-    std::vector<QueueSlots> queues;
-    for (const auto& text : flags.queues) {
-        QueueSlots queue = parse_queue_slots(text, concurrency);
-        refuse_repeated(queues, queue.name);
-        queues.push_back(std::move(queue));
+    check_concurrency(concurrency);
+    std::vector<QueueGroup> groups;
+    for (const auto& text : flags.queues)
+        groups.push_back(group_of(text, concurrency));
+    if (!groups.empty()) return groups;
+    if (config.groups.empty()) return {QueueGroup{{{"default"}}, concurrency}};
+    groups = config.groups;
+    for (QueueGroup& group : groups) {
+        if (flags.concurrency) group.concurrency = concurrency;
     }
-    if (!queues.empty()) return queues;
-    if (config.queues.empty()) return {{"default", concurrency}};
-    queues = config.queues;
-    for (QueueSlots& queue : queues) {
-        if (flags.concurrency) queue.concurrency = concurrency;
-    }
-    return queues;
+    return groups;
 }
 
 Worker::RawHandler make_handler(const HandlerConfig& handler) {
@@ -98,12 +94,12 @@ Worker::RawHandler make_handler(const HandlerConfig& handler) {
 }  // namespace
 
 void add_worker_options(CLI::App& command, WorkerFlags& flags) {
-    repeatable(
-        command.add_option(
-            "--queue", flags.queues,
-            "Queue to serve, with its own number of jobs at once; repeatable, served in this "
-            "order (default: those of errand.toml, else default:8)"))
-        ->type_name("NAME[:N]");
+    repeatable(command.add_option(
+                   "--queue", flags.queues,
+                   "Queue to serve and its jobs at once, or queues that share them: high,default:8 "
+                   "serves the first one first, high*6,default*3:8 by weight; repeatable (default: "
+                   "those of errand.toml, else default:8)"))
+        ->type_name("QUEUES[:N]");
     command
         .add_option("--concurrency", flags.concurrency,
                     "Jobs at once per queue that names no number (default: 8)")
@@ -130,31 +126,15 @@ void add_worker_options(CLI::App& command, WorkerFlags& flags) {
                      "End, with exit code 0, when the queues hold no unfinished jobs");
 }
 
-QueueSlots parse_queue_slots(const std::string& text, std::uint32_t concurrency) {
-    QueueSlots slots{text, concurrency};
-    const std::size_t colon = text.rfind(':');
-    if (colon != std::string::npos) {
-        const char* end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, slots.concurrency);
-        if (error == std::errc{} && stop == end) {
-            slots.name = text.substr(0, colon);
-        } else {
-            slots.concurrency = concurrency;
-        }
-    }
-    core::validate_queue(slots.name);
-    check_concurrency("--queue " + slots.name, slots.concurrency);
-    return slots;
-}
-
 WorkerOptions worker_options(const WorkerFlags& flags, const Config& config) {
     WorkerOptions options = config.worker;
-    options.queues = queues_of(flags, config);
+    options.groups = groups_of(flags, config);
     set_duration("--lease", flags.lease, options.lease);
     set_duration("--grace", flags.grace, options.grace);
     if (flags.crash_budget) options.crash_budget = *flags.crash_budget;
     if (!flags.name.empty()) options.name = flags.name;
     options.log = make_log(flags.log_level);
+    engine::validate(options);
     return options;
 }
 
@@ -189,25 +169,26 @@ LogSink make_log(const std::string& level) {
     };
 }
 
-void run_worker(Worker& worker, Store& store, const std::vector<QueueSlots>& queues, bool drain,
+void run_worker(Worker& worker, Store& store, const WorkerOptions& options, bool drain,
                 const std::function<void()>& started) {
     const engine::StopSignals signals;
     worker.start();
     started();
     {
         std::optional<DrainWatch> watch;
-        if (drain) watch.emplace(worker, store, queues);
+        if (drain) watch.emplace(worker, store, queue_names(options));
         signals.wait();
     }
     worker.stop();
 }
 
-std::string queues_text(const std::vector<QueueSlots>& queues) {
-    std::vector<std::string> parts;
-    for (const QueueSlots& queue : queues) {
-        parts.push_back(fmt::format("{}:{}", queue.name, queue.concurrency));
+std::vector<std::string> queue_names(const WorkerOptions& options) {
+    std::vector<std::string> names;
+    for (const auto& group : engine::served_groups(options)) {
+        for (const auto& queue : group.queues)
+            names.push_back(queue.name);
     }
-    return fmt::format("{}", fmt::join(parts, " "));
+    return names;
 }
 
 }  // namespace errand::cli

@@ -15,17 +15,13 @@
 namespace errand::cli {
 
 struct WorkerFlags {
-    std::vector<std::string> queues;  ///< NAME or NAME:N
+    std::vector<std::string> queues;  ///< forms of QueueGroup
     std::optional<std::uint32_t> concurrency, crash_budget;
     std::string lease, grace, name, log_level = "info";
     bool drain = false;
 };
 
 void add_worker_options(CLI::App& command, WorkerFlags& flags);
-
-/// "mail:4" or "mail"; a queue's own name may hold colons, so only a last part of digits is a
-/// number. Throws Error (invalid_argument).
-[[nodiscard]] QueueSlots parse_queue_slots(const std::string& text, std::uint32_t concurrency);
 
 /// Flags go before the configuration, which goes before the defaults. Throws Error
 /// (invalid_argument).
@@ -40,11 +36,11 @@ std::vector<std::string> register_handlers(Worker& worker, const Config& config)
 [[nodiscard]] LogSink make_log(const std::string& level);
 
 /// Starts `worker`, calls `started`, and waits for SIGTERM or SIGINT, with `drain` also for the
-/// moment when `queues` hold no unfinished jobs; then stops gracefully.
-void run_worker(Worker& worker, Store& store, const std::vector<QueueSlots>& queues, bool drain,
+/// moment when its queues hold no unfinished jobs; then stops gracefully.
+void run_worker(Worker& worker, Store& store, const WorkerOptions& options, bool drain,
                 const std::function<void()>& started);
 
-/// "default:8 mail:4"
-[[nodiscard]] std::string queues_text(const std::vector<QueueSlots>& queues);
+/// The queues that a worker with these options serves.
+[[nodiscard]] std::vector<std::string> queue_names(const WorkerOptions& options);
 
 }  // namespace errand::cli

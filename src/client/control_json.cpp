@@ -9,7 +9,12 @@
 namespace errand {
 namespace {
 
-using namespace client;
+using client::array_of;
+using client::null_text;
+using client::ObjectWriter;
+using client::quoted;
+using client::quoted_or_null;
+using client::time_or_null;
 
 template <class Number>
 std::string number_or_null(const std::optional<Number>& number) {

@@ -11,7 +11,13 @@
 namespace errand {
 namespace {
 
-using namespace client;
+using client::array_of;
+using client::null_text;
+using client::ObjectWriter;
+using client::quoted;
+using client::quoted_or_null;
+using client::raw_or_null;
+using client::time_or_null;
 
 std::string error_json(const JobError& error) {
     return ObjectWriter{}

@@ -19,7 +19,7 @@ TEST(Config, EmptyTextGivesTheDefaults) {
     const Config config = parse_config("", "errand.toml");
     EXPECT_EQ(config.listen, "127.0.0.1:7420");
     EXPECT_TRUE(config.store.empty());
-    EXPECT_TRUE(config.queues.empty());
+    EXPECT_TRUE(config.groups.empty());
     EXPECT_TRUE(config.handlers.empty());
     EXPECT_EQ(config.worker.lease, Duration{15s});
 }
@@ -65,11 +65,75 @@ concurrency = 4
     EXPECT_EQ(config.worker.prefetch, 0U);
     EXPECT_EQ(config.worker.retention.completed, Duration{1h});
     EXPECT_EQ(config.worker.retention.discarded, Duration{std::chrono::days{30}});
-    ASSERT_EQ(config.queues.size(), 2U);
-    EXPECT_EQ(config.queues[0].name, "mail");  // the order of the file, not of the alphabet
-    EXPECT_EQ(config.queues[0].concurrency, 4U);
-    EXPECT_EQ(config.queues[1].name, "default");
-    EXPECT_EQ(config.queues[1].concurrency, 8U);
+    ASSERT_EQ(config.groups.size(), 2U);
+    // The order of the file, not of the alphabet.
+    EXPECT_EQ(config.groups[0], QueueGroup::parse("mail:4"));
+    EXPECT_EQ(config.groups[1], QueueGroup::parse("default:8"));
+    EXPECT_TRUE(config.settings.queues.empty());
+}
+
+TEST(Config, ReadsGroupsOrdersAndLimits) {
+    const Config config = parse_config(R"toml(
+[queues.mail]
+concurrency = 4
+order = "fair"
+key_concurrency = 0
+key_weights = { acme = 3, "a b" = 2 }
+
+[queues.low]
+aging = "5m"
+
+[groups.front]
+queues = ["high*6", "low"]
+concurrency = 10
+
+[groups.back]
+queues = ["first", "second"]
+
+[limits]
+args = "2MiB"
+
+[limits."queue:mail"]
+concurrency = 3
+rate = "100/1m burst 20"
+
+[limits.global]
+rate = "1000/1s"
+)toml",
+                                       "errand.toml");
+    ASSERT_EQ(config.groups.size(), 3U);
+    EXPECT_EQ(config.groups[0], QueueGroup::parse("high*6,low*1:10"));
+    EXPECT_EQ(config.groups[1], QueueGroup::parse("first,second:8"));
+    EXPECT_EQ(config.groups[2], QueueGroup::parse("mail:4"));
+    const auto& mail = config.settings.queues.at("mail");
+    EXPECT_EQ(mail.order, QueueOrder::fair);
+    EXPECT_EQ(mail.key_concurrency, 0U);
+    EXPECT_EQ(mail.key_weights.at("a b"), 2U);
+    EXPECT_EQ(config.settings.queues.at("low").aging, Duration{5min});
+    EXPECT_EQ(config.limits.args_bytes, 2U << 20);
+    ASSERT_EQ(config.settings.limits.size(), 2U);
+    EXPECT_EQ(config.settings.limits[0],
+              (Limit{Scope::queue("mail"), 3, Rate::parse("100/1m burst 20")}));
+    EXPECT_EQ(config.settings.limits[1], (Limit{Scope::global(), {}, Rate::parse("1000/1s")}));
+}
+
+TEST(Config, RefusesBadGroupsOrdersAndLimits) {
+    const auto refusal = [](const std::string& text) {
+        return error_of([&] { (void)parse_config(text, "errand.toml"); });
+    };
+    EXPECT_THAT(refusal("[groups.x]\nconcurrency = 2"), HasSubstr("errand.toml:1: [groups.x]"));
+    EXPECT_THAT(refusal("[groups.x]\nqueues = [\"a*0\"]"), HasSubstr("weight: 0"));
+    EXPECT_THAT(refusal("[groups.x]\nqueues = [\"a\"]\n[queues.a]\nconcurrency = 2"),
+                HasSubstr("errand.toml:4: `concurrency` in [queues.a]: is not possible"));
+    EXPECT_THAT(refusal("[queues.a]\norder = \"lilo\""), HasSubstr("`order` in [queues.a]"));
+    EXPECT_THAT(refusal("[queues.a]\norder = \"lifo\"\naging = \"1m\""), HasSubstr("aging"));
+    EXPECT_THAT(refusal("[queues.a]\nkey_weights = { x = 0 }"), HasSubstr("at least 1"));
+    EXPECT_THAT(refusal("[limits.\"quue:a\"]\nconcurrency = 1"), HasSubstr("queue:NAME"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]"), HasSubstr("needs concurrency"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]\nconcurrency = 0"), HasSubstr("from 1"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]\nrate = \"often\""), HasSubstr("100/1m"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]\nrates = \"1/1s\""),
+                HasSubstr("did you mean `rate`"));
 }
 
 TEST(Config, ReadsHandlers) {

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/listen_address.hpp"
 #include "cli/worker_setup.hpp"
+#include "engine/engine_options.hpp"
 #include "expect_error.hpp"
 
 #include <gmock/gmock.h>
@@ -13,34 +14,29 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-TEST(QueueSlots, NumberIsTheLastPart) {
-    EXPECT_EQ(parse_queue_slots("mail", 8).name, "mail");
-    EXPECT_EQ(parse_queue_slots("mail", 8).concurrency, 8U);
-    EXPECT_EQ(parse_queue_slots("mail:4", 8).name, "mail");
-    EXPECT_EQ(parse_queue_slots("mail:4", 8).concurrency, 4U);
-    EXPECT_EQ(parse_queue_slots("eu:mail", 8).name, "eu:mail");
-    EXPECT_EQ(parse_queue_slots("eu:mail:2", 8).name, "eu:mail");
-}
-
-TEST(QueueSlots, RefusesBadOnes) {
-    EXPECT_THAT(error_of([] { (void)parse_queue_slots("mail:0", 8); }), HasSubstr("1 to 1024"));
-    EXPECT_THAT(error_of([] { (void)parse_queue_slots("a b", 8); }), HasSubstr("queue"));
-    EXPECT_THAT(error_of([] { (void)parse_queue_slots("", 8); }), HasSubstr("queue"));
-}
-
 TEST(WorkerOptions, FlagsGoBeforeTheConfigurationBeforeTheDefaults) {
-    EXPECT_EQ(queues_text(worker_options({}, {}).queues), "default:8");
+    EXPECT_EQ(engine::describe_queues(worker_options({}, {})), "default:8");
     Config config;
-    config.queues = {{"mail", 4}, {"slow", 1}};
+    config.groups = {{{{"mail"}}, 4}, {{{"slow"}}, 1}};
     config.worker.lease = 30s;
-    EXPECT_EQ(queues_text(worker_options({}, config).queues), "mail:4 slow:1");
+    EXPECT_EQ(engine::describe_queues(worker_options({}, config)), "mail:4 slow:1");
     EXPECT_EQ(worker_options({}, config).lease, Duration{30s});
     WorkerFlags flags;
     flags.queues = {"x", "y:2"};
     flags.concurrency = 5;
     flags.lease = "20s";
-    EXPECT_EQ(queues_text(worker_options(flags, config).queues), "x:5 y:2");
+    EXPECT_EQ(engine::describe_queues(worker_options(flags, config)), "x:5 y:2");
     EXPECT_EQ(worker_options(flags, config).lease, Duration{20s});
+}
+
+TEST(WorkerOptions, QueuesMayShareThreads) {
+    WorkerFlags flags;
+    flags.queues = {"mail:2", "high*6,default*3,low:8", "a,b"};
+    const auto options = worker_options(flags, {});
+    EXPECT_EQ(engine::describe_queues(options), "mail:2 high*6,default*3,low*1:8 a,b:8");
+    EXPECT_EQ(engine::total_slots(options), 18U);
+    EXPECT_THAT(queue_names(options),
+                testing::ElementsAre("mail", "high", "default", "low", "a", "b"));
 }
 
 TEST(WorkerOptions, RefusesBadFlags) {
@@ -50,6 +46,12 @@ TEST(WorkerOptions, RefusesBadFlags) {
     WorkerFlags flags;
     flags.queues = {"a", "a:2"};
     EXPECT_THAT(refusal(flags), HasSubstr("twice"));
+    flags.queues = {"a,b", "b"};
+    EXPECT_THAT(refusal(flags), HasSubstr("twice"));
+    flags.queues = {"a*x,b"};
+    EXPECT_THAT(refusal(flags), HasSubstr("--queue a*x,b: "));
+    flags.queues = {"mail:0"};
+    EXPECT_THAT(refusal(flags), HasSubstr("1 to 1024"));
     flags = {};
     flags.grace = "soon";
     EXPECT_THAT(refusal(flags), HasSubstr("--grace"));

@@ -15,8 +15,10 @@ namespace errand::cli {
 namespace {
 
 struct EnqueueFlags {
-    std::string type, args, queue = "default", delay, at, retry, timeout, unique, id, file;
+    std::string type, args, queue = "default", delay, at, retry, timeout, unique, key, id, file;
+    std::string expires_at, expires_in;
     std::int32_t priority = 0;
+    std::uint32_t weight = 1;
     std::uint32_t max_attempts = 20;
     std::vector<std::string> tags, meta;
     bool print_ids = false;
@@ -62,6 +64,8 @@ NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
     job.priority = flags.priority;
     job.max_attempts = flags.max_attempts;
     job.unique_key = flags.unique;
+    job.key = flags.key;
+    job.weight = flags.weight;
     if (!flags.retry.empty()) {
         job.retry = named("--retry", [&] { return RetryPolicy::parse(flags.retry); });
     }
@@ -74,8 +78,27 @@ NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
     if (!flags.at.empty()) {
         job.run_at = named("--at", [&] { return parse_timestamp(flags.at); });
     }
+    if (!flags.expires_at.empty()) {
+        job.expires_at = named("--expires-at", [&] { return parse_timestamp(flags.expires_at); });
+    }
     core::validate(job, limits);
     return job;
+}
+
+/// --expires-in; none: not given.
+std::optional<Duration> lifetime_of(const EnqueueFlags& flags, const NewJob& job) {
+    if (flags.expires_in.empty()) return {};
+    if (!flags.expires_at.empty()) {
+        throw Error(ErrorCode::invalid_argument, "give --expires-at or --expires-in, not both");
+    }
+    const auto lifetime = named("--expires-in", [&] { return parse_duration(flags.expires_in); });
+    if (lifetime <= job.delay) {
+        throw Error(ErrorCode::invalid_argument,
+                    fmt::format("--expires-in: {} is over before the job may begin; give a longer "
+                                "time",
+                                flags.expires_in));
+    }
+    return lifetime;
 }
 
 std::string_view outcome_name(InsertResult::Kind kind) {
@@ -98,7 +121,9 @@ ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
     }
     // Everything is checked before the store is opened, and thereby perhaps created.
     NewJob job = job_of(flags, context.config().limits);
+    const auto lifetime = lifetime_of(flags, job);
     Client client{context.create_store(), context.config().limits};
+    if (lifetime) job.expires_at = client.store()->now() + *lifetime;
     const Receipt receipt = client.enqueue(std::move(job));
     const std::string id = to_string(receipt.id);
     if (context.json()) {
@@ -143,6 +168,20 @@ void add_options(CLI::App& command, EnqueueFlags& flags) {
     command
         .add_option("--unique", flags.unique, "Add nothing while an unfinished job has this key")
         ->type_name("KEY");
+    command
+        .add_option("--key", flags.key,
+                    "Jobs of the queue with this key run one after the other, in order")
+        ->type_name("KEY");
+    command
+        .add_option("--weight", flags.weight,
+                    "What its beginning takes from rate limits, 1 to 1000000 (default: 1)")
+        ->type_name("N");
+    command
+        .add_option("--expires-at", flags.expires_at,
+                    "Discarded when it has not begun by then, RFC 3339")
+        ->type_name("TIME");
+    command.add_option("--expires-in", flags.expires_in, "The same, that long from now")
+        ->type_name("DURATION");
     repeatable(command.add_option("--tag", flags.tags, "A word to find the job by; repeatable"))
         ->type_name("TAG");
     repeatable(command.add_option("--meta", flags.meta, "A note for hooks and people; repeatable"))
@@ -169,8 +208,8 @@ void add_enqueue_command(CLI::App& app, CommandContext& context) {
                     "when it does not exist.\n"
                     "With --file each line is a JSON object with the members type, args, queue, "
                     "meta, tags, "
-                    "id, unique_key, priority, max_attempts, retry, timeout, delay and "
-                    "scheduled_at; all but "
+                    "id, unique_key, key, weight, priority, max_attempts, retry, timeout, "
+                    "delay, scheduled_at and expires_at; all but "
                     "type may be missing. All lines are checked before the first is enqueued.",
          .examples = {{"enqueue email.send '{\"to\": \"ada@example.org\"}'",
                        "One object as the only argument; prints the id."},
@@ -178,6 +217,8 @@ void add_enqueue_command(CLI::App& app, CommandContext& context) {
                        "Not before five minutes have passed, retried every 30 s."},
                       {"enqueue sync.user '[7]' --unique user-7",
                        "Adds nothing while an unfinished job has the key; prints that job's id."},
+                      {"enqueue sync.user '[7]' --key user-7 --expires-in 1h",
+                       "After all earlier jobs of the key; discarded when that takes an hour."},
                       {"enqueue --file jobs.jsonl", "Thousands at once, in few transactions."}}},
         [flags, &context] {
             if (flags->file.empty()) return enqueue_one(*flags, context);

@@ -1,55 +1,84 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/scope_argument.hpp"
+#include "client/control_json.hpp"
+#include "client/json_writer.hpp"
 
 #include <fmt/format.h>
 
 namespace errand::cli {
 namespace {
 
-ExitCode set_paused(const std::string& queue, bool paused, CommandContext& context) {
+struct SwitchFlags {
+    std::string scope;
+    std::string by;
+};
+
+ExitCode set_paused(const SwitchFlags& flags, bool paused, CommandContext& context) {
+    const Scope scope = parse_scope_argument(flags.scope);
     Client client = context.open_client();
     if (paused) {
-        client.pause(queue);
+        client.pause(scope, flags.by.empty() ? login_name() : flags.by);
     } else {
-        client.resume(queue);
+        client.resume(scope);
     }
     if (context.json()) {
-        fmt::print("{{\"queue\":\"{}\",\"paused\":{}}}\n", queue, paused);
+        client::ObjectWriter line;
+        line.text("scope", to_string(scope));
+        if (scope.kind == Scope::Kind::queue) line.text("queue", scope.name);
+        fmt::print("{}\n", line.boolean("paused", paused).finish());
     } else {
-        fmt::print(stderr, "queue {} is {}\n", queue, paused ? "paused" : "running");
+        fmt::print(stderr, "{} is {}\n", to_string(scope), paused ? "paused" : "running");
     }
     return ExitCode::done;
 }
 
-void add_switch(CLI::App& app, CommandContext& context, const CommandText& text, bool paused) {
-    const auto queue = std::make_shared<std::string>();
+CLI::App& add_switch(CLI::App& app, CommandContext& context, const CommandText& text, bool paused,
+                     const std::shared_ptr<SwitchFlags>& flags) {
     auto& command = context.add_command(
-        app, text, [queue, paused, &context] { return set_paused(*queue, paused, context); });
-    command.add_option("QUEUE", *queue, "The queue's name")->required();
+        app, text, [flags, paused, &context] { return set_paused(*flags, paused, context); });
+    command
+        .add_option("SCOPE", flags->scope,
+                    "A queue's name, or queue:NAME, type:NAME, key:NAME or global")
+        ->required();
+    return command;
 }
 
 }  // namespace
 
 void add_pause_command(CLI::App& app, CommandContext& context) {
-    add_switch(
+    const auto flags = std::make_shared<SwitchFlags>();
+    auto& command = add_switch(
         app, context,
         {.name = "pause",
          .group = group_operate,
-         .summary = "Stop taking jobs from a queue",
-         .details = "Running jobs go on, and jobs may still be enqueued. A queue may be paused "
-                    "before it has jobs; pausing twice is no error.",
-         .examples = {{"pause mail", "No job of the queue mail starts until it is resumed."}}},
-        true);
+         .summary = "Stop taking jobs from a queue, of a type, with a key, or all",
+         .details = "Running jobs go on, and jobs may still be enqueued. A scope may be paused "
+                    "before it has jobs; pausing twice is no error and keeps the first time and "
+                    "name. A queue whose own name looks like a scope is written queue:NAME. "
+                    "`errand explain` and `errand queues` show who paused and since when.",
+         .examples = {{"pause mail", "No job of the queue mail starts until it is resumed."},
+                      {"pause type:email.send --by 'ada, provider down'",
+                       "No job of the type, whatever its queue, with a note on the reason."},
+                      {"pause key:acme", "No job with this key, whatever its queue."},
+                      {"pause global", "No job at all starts."}}},
+        true, flags);
+    command
+        .add_option("--by", flags->by,
+                    "Who pauses, and why: shown to people (default: the login name)")
+        ->type_name("NAME");
 }
 
 void add_resume_command(CLI::App& app, CommandContext& context) {
     add_switch(app, context,
                {.name = "resume",
                 .group = group_operate,
-                .summary = "Take jobs from a paused queue again",
-                .details = "",
-                .examples = {{"resume mail", "Waiting jobs of the queue mail start at once."}}},
-               false);
+                .summary = "Take jobs of a paused scope again",
+                .details = "Lifts the pause of this very scope. Jobs that another pause or a limit "
+                           "holds go on waiting: `errand explain ID` tells which.",
+                .examples = {{"resume mail", "Waiting jobs of the queue mail start at once."},
+                             {"resume global", "Lifts the pause of everything."}}},
+               false, std::make_shared<SwitchFlags>());
 }
 
 }  // namespace errand::cli

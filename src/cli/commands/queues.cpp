@@ -1,57 +1,132 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/commands/queues_set.hpp"
 #include "cli/table.hpp"
+#include "client/control_json.hpp"
+#include "client/json_writer.hpp"
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
+
+#include <map>
 
 namespace errand::cli {
 namespace {
 
-void print_json(const std::string& name, const QueueStats& queue) {
-    boost::json::object line{{"queue", name},
-                             {"available", queue.available},
-                             {"scheduled", queue.scheduled},
-                             {"retryable", queue.retryable},
-                             {"active", queue.active},
-                             {"pending", queue.pending},
-                             {"oldest_available_ms", nullptr},
-                             {"paused", queue.paused}};
-    if (queue.oldest_available) {
-        line["oldest_available_ms"] = *queue.oldest_available / std::chrono::milliseconds{1};
+/// All that is known of one queue.
+struct QueueRow {
+    QueueStats stats;
+    QueueSettings settings;
+    std::optional<LimitView> limit{};
+    std::optional<PauseView> pause{};
+};
+
+using QueueRows = std::map<std::string, QueueRow>;
+
+QueueRows queue_rows(const Client& client) {
+    QueueRows rows;
+    for (auto& [name, stats] : client.stats().queues)
+        rows[name].stats = stats;
+    for (auto& [name, settings] : client.queue_settings())
+        rows[name].settings = settings;
+    for (auto& view : client.limits()) {
+        if (view.limit.scope.kind == Scope::Kind::queue) rows[view.limit.scope.name].limit = view;
     }
-    fmt::print("{}\n", boost::json::serialize(line));
+    for (auto& view : client.pauses()) {
+        if (view.scope.kind == Scope::Kind::queue) rows[view.scope.name].pause = view;
+    }
+    return rows;
 }
 
-Table queue_table(const StoreStats& stats) {
+std::string oldest_json(const QueueStats& stats) {
+    return stats.oldest_available
+               ? std::to_string(*stats.oldest_available / std::chrono::milliseconds{1})
+               : "null";
+}
+
+void print_json(const std::string& name, const QueueRow& row) {
+    const QueueStats& stats = row.stats;
+    fmt::print("{}\n", client::ObjectWriter{}
+                           .text("queue", name)
+                           .number("available", stats.available)
+                           .number("scheduled", stats.scheduled)
+                           .number("retryable", stats.retryable)
+                           .number("active", stats.active)
+                           .number("pending", stats.pending)
+                           .raw("oldest_available_ms", oldest_json(stats))
+                           .boolean("paused", stats.paused || row.pause)
+                           .raw("pause", row.pause ? to_json_text(*row.pause) : "null")
+                           .raw("limit", row.limit ? to_json_text(*row.limit) : "null")
+                           .raw("settings", to_json_text(row.settings))
+                           .finish());
+}
+
+std::string limit_text(const std::optional<LimitView>& view) {
+    if (!view) return "-";
+    std::string text;
+    if (view->limit.concurrency) text = std::to_string(*view->limit.concurrency) + " at once";
+    if (view->limit.rate) {
+        if (!text.empty()) text += ", ";
+        text += to_string(*view->limit.rate);
+    }
+    return text;
+}
+
+std::string pause_text(const QueueRow& row, Timestamp now) {
+    if (!row.pause) return row.stats.paused ? "paused" : "";
+    auto text = "paused " + human_age(now - row.pause->since) + " ago";
+    if (!row.pause->by.empty()) text += " by " + one_line(row.pause->by);
+    return text;
+}
+
+void print_table(const QueueRows& rows, Timestamp now) {
     Table table{{{"QUEUE"},
                  {"AVAILABLE", true},
                  {"SCHEDULED", true},
                  {"RETRYABLE", true},
                  {"ACTIVE", true},
                  {"OLDEST", true},
+                 {"ORDER"},
+                 {"LIMIT"},
                  {""}}};
-    for (const auto& [name, queue] : stats.queues) {
+    for (const auto& [name, row] : rows) {
+        const QueueStats& stats = row.stats;
         table.add_row({name,
-                       grouped(queue.available),
-                       grouped(queue.scheduled),
-                       grouped(queue.retryable),
-                       grouped(queue.active),
-                       queue.oldest_available ? human_age(*queue.oldest_available) : "-",
-                       {queue.paused ? "paused" : "", Colour::yellow}});
+                       grouped(stats.available),
+                       grouped(stats.scheduled),
+                       grouped(stats.retryable),
+                       grouped(stats.active),
+                       stats.oldest_available ? human_age(*stats.oldest_available) : "-",
+                       order_text(row.settings),
+                       limit_text(row.limit),
+                       {pause_text(row, now), Colour::yellow}});
     }
-    return table;
+    table.print();
+}
+
+/// A pause of everything does not show in the rows of single queues.
+void print_global_pause(const Client& client, Timestamp now) {
+    for (const auto& pause : client.pauses()) {
+        if (pause.scope.kind != Scope::Kind::global) continue;
+        fmt::print(stderr, "everything is paused since {} ago{}; `errand resume global` ends it\n",
+                   human_age(now - pause.since),
+                   pause.by.empty() ? "" : " by " + one_line(pause.by));
+    }
 }
 
 ExitCode show_queues(CommandContext& context) {
-    const StoreStats stats = context.open_store()->stats();
+    const Client client = context.open_client();
+    const auto rows = queue_rows(client);
     if (context.json()) {
-        for (const auto& [name, queue] : stats.queues)
-            print_json(name, queue);
-    } else if (stats.queues.empty()) {
+        for (const auto& [name, row] : rows)
+            print_json(name, row);
+        return ExitCode::done;
+    }
+    const Timestamp now = client.store()->now();
+    print_global_pause(client, now);
+    if (rows.empty()) {
         fmt::print(stderr, "no queue has unfinished jobs\n");
     } else {
-        queue_table(stats).print();
+        print_table(rows, now);
     }
     return ExitCode::done;
 }
@@ -59,16 +134,20 @@ ExitCode show_queues(CommandContext& context) {
 }  // namespace
 
 void add_queues_command(CLI::App& app, CommandContext& context) {
-    context.add_command(
+    auto& queues = context.add_command(
         app,
         {.name = "queues",
          .group = group_operate,
-         .summary = "Show the queues with their unfinished jobs",
+         .summary = "Show the queues: jobs, order, limits, pauses; set their order",
          .details =
-             "Queues without unfinished jobs are shown only while they are paused. OLDEST is "
-             "for how long the oldest available job has been due.",
-         .examples = {{"queues", "A table."}, {"queues --json", "One queue a line."}}},
+             "Queues without unfinished jobs are shown only while they are paused, limited or set "
+             "to an order of their own. OLDEST is for how long the oldest available job has been "
+             "due. Limits of other scopes are shown by `errand limits`.",
+         .examples = {{"queues", "A table."},
+                      {"queues --json", "One queue a line."},
+                      {"queues set undo --order lifo", "Makes the queue undo a stack."}}},
         [&context] { return show_queues(context); });
+    add_queues_set_command(queues, context);
 }
 
 }  // namespace errand::cli

@@ -3,6 +3,7 @@
 #include "cli/config.hpp"
 #include "cli/listen_address.hpp"
 #include "cli/worker_setup.hpp"
+#include "engine/engine_options.hpp"
 #include "server/health_server.hpp"
 
 #include <fmt/format.h>
@@ -20,6 +21,8 @@ ExitCode run_up(const UpFlags& flags, CommandContext& context) {
     const auto listen = parse_listen_address(flags.listen.empty() ? config.listen : flags.listen);
     const WorkerOptions options = worker_options(flags.worker, config);
     const auto store = context.create_store();
+    Client client{store, config.limits};
+    apply(config.settings, client);
     Worker worker{store, options};
     const auto types = register_handlers(worker, config);
     server::HealthServer server{{.host = listen.host,
@@ -28,15 +31,17 @@ ExitCode run_up(const UpFlags& flags, CommandContext& context) {
                                  .activity = [&worker] { return worker.activity(); },
                                  .log = options.log}};
     server.start();
-    run_worker(worker, *store, options.queues, flags.worker.drain, [&] {
+    run_worker(worker, *store, options, flags.worker.drain, [&] {
         fmt::print(stderr, "errand up: {} on {}, {}, queues {}, types {}\n", worker.name(),
-                   store->url(), http_url(listen.host, server.port()), queues_text(options.queues),
-                   fmt::join(types, " "));
+                   store->url(), http_url(listen.host, server.port()),
+                   engine::describe_queues(options), fmt::join(types, " "));
     });
     server.stop();
     const WorkerActivity done = worker.activity();
-    fmt::print(stderr, "errand up: stopped; {} completed, {} failed, {} discarded, {} cancelled\n",
-               done.completed, done.failed, done.discarded, done.cancelled);
+    fmt::print(stderr,
+               "errand up: stopped; {} completed, {} failed, {} discarded, {} expired, "
+               "{} cancelled\n",
+               done.completed, done.failed, done.discarded, done.expired, done.cancelled);
     return ExitCode::done;
 }
 

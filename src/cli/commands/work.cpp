@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/worker_setup.hpp"
+#include "engine/engine_options.hpp"
 
 #include <fmt/format.h>
 
@@ -11,16 +12,19 @@ namespace {
 ExitCode work(const WorkerFlags& flags, CommandContext& context) {
     const WorkerOptions options = worker_options(flags, context.config());
     const auto store = context.create_store();
+    Client client{store, context.config().limits};
+    apply(context.config().settings, client);
     Worker worker{store, options};
     const auto types = register_handlers(worker, context.config());
-    run_worker(worker, *store, options.queues, flags.drain, [&] {
+    run_worker(worker, *store, options, flags.drain, [&] {
         fmt::print(stderr, "errand work: {} on {}, queues {}, types {}\n", worker.name(),
-                   store->url(), queues_text(options.queues), fmt::join(types, " "));
+                   store->url(), engine::describe_queues(options), fmt::join(types, " "));
     });
     const WorkerActivity done = worker.activity();
     fmt::print(stderr,
-               "errand work: stopped; {} completed, {} failed, {} discarded, {} cancelled\n",
-               done.completed, done.failed, done.discarded, done.cancelled);
+               "errand work: stopped; {} completed, {} failed, {} discarded, {} expired, "
+               "{} cancelled\n",
+               done.completed, done.failed, done.discarded, done.expired, done.cancelled);
     return ExitCode::done;
 }
 
