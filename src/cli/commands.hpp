@@ -20,6 +20,7 @@ void add_wait_command(CLI::App& app, CommandContext& context);
 void add_retry_command(CLI::App& app, CommandContext& context);
 void add_cancel_command(CLI::App& app, CommandContext& context);
 void add_delete_command(CLI::App& app, CommandContext& context);
+void add_schedule_command(CLI::App& app, CommandContext& context);
 void add_queues_command(CLI::App& app, CommandContext& context);
 void add_pause_command(CLI::App& app, CommandContext& context);
 void add_resume_command(CLI::App& app, CommandContext& context);

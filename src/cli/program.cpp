@@ -62,6 +62,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_retry_command(app, context);
     add_cancel_command(app, context);
     add_delete_command(app, context);
+    add_schedule_command(app, context);
     add_queues_command(app, context);
     add_pause_command(app, context);
     add_resume_command(app, context);
