@@ -8,7 +8,7 @@ void add_schedule_command(CLI::App& app, CommandContext& context) {
     auto& group = context.add_command_group(
         app, {.name = "schedule",
               .group = group_jobs,
-              .summary = "Work with schedules: when jobs are made again and again",
+              .summary = "Look at schedules, which make jobs again and again",
               .details = "",
               .examples = {{"schedule preview --cron '30 2 * * *' --timezone Europe/Berlin",
                             "The next ten ticks, with a note on odd days."}}});
