@@ -21,6 +21,7 @@ void add_wait_command(CLI::App& app, CommandContext& context);
 void add_retry_command(CLI::App& app, CommandContext& context);
 void add_cancel_command(CLI::App& app, CommandContext& context);
 void add_delete_command(CLI::App& app, CommandContext& context);
+void add_schedule_command(CLI::App& app, CommandContext& context);
 void add_queues_command(CLI::App& app, CommandContext& context);
 void add_limits_command(CLI::App& app, CommandContext& context);
 void add_keys_command(CLI::App& app, CommandContext& context);

@@ -63,6 +63,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_retry_command(app, context);
     add_cancel_command(app, context);
     add_delete_command(app, context);
+    add_schedule_command(app, context);
     add_queues_command(app, context);
     add_limits_command(app, context);
     add_keys_command(app, context);

@@ -170,9 +170,9 @@ std::string_view meaning_of_macro(std::string_view text, const CronRefusal& refu
             "start and an end");
     }
     refusal.refuse(
-        fmt::format("has {} fields; write five (minute hour day month weekday), or six "
+        fmt::format("has {} field{}; write five (minute hour day month weekday), or six "
                     "with the second first",
-                    count));
+                    count, count == 1 ? "" : "s"));
 }
 
 CronFields read_expression(std::string_view text, const CronRefusal& refusal) {
