@@ -63,6 +63,8 @@ inline constexpr auto failpoint_places = std::to_array<FailpointPlace>({
     {"retire.after_commit"},
     {"group.before_commit"},
     {"group.committed", false},
+    {"group.before_sync", false},
+    {"group.synced", false},
     {"claimer.claimed"},
     {"runner.before_mark", false},
     {"runner.marked_started", false},

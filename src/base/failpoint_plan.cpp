@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
-#include <vector>
 
 namespace errand::base {
 namespace {
@@ -29,9 +29,8 @@ std::string_view take_until(std::string_view& text, char mark) {
 }
 
 std::size_t find_place(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (const auto& place : failpoint_places)
-        names.push_back(place.name);
+    std::array<std::string_view, failpoint_places.size()> names;
+    std::ranges::transform(failpoint_places, names.begin(), &FailpointPlace::name);
     const auto found = std::ranges::find(names, name);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     const auto near = nearest(name, names);

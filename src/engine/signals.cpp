@@ -2,6 +2,7 @@
 
 #include <errand/error.hpp>
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -56,9 +57,11 @@ StopSignals::~StopSignals() {
     close(event_);
 }
 
+/// Not by read(): under the thread sanitizer a call that is restarted after a signal never lets the
+/// handler run.
 void StopSignals::wait() const {
-    std::uint64_t count = 0;
-    while (read(event_, &count, sizeof count) < 0 && errno == EINTR) {
+    pollfd event{event_, POLLIN, 0};
+    while (poll(&event, 1, -1) < 0 && errno == EINTR) {
     }
 }
 

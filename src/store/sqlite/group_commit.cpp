@@ -92,7 +92,9 @@ void GroupCommit::sync_log(sqlite3_file& log, std::span<Ticket* const> group) no
         return ticket->sync == Sync::before_answer && !ticket->error;
     };
     if (log.pMethods == nullptr || std::ranges::none_of(group, wants_sync)) return;
+    base::failpoint("group.before_sync");
     const int code = log.pMethods->xSync(&log, SQLITE_SYNC_NORMAL);
+    base::failpoint("group.synced");
     if (code == SQLITE_OK) return;
     for (auto* ticket : group) {
         if (!wants_sync(ticket)) continue;

@@ -5,7 +5,7 @@
 
 First a calm run, in which nothing may be repeated. Then the chaos: processes are killed, stopped past
 their leases, continued, asked to stop, and die, fail and hang at every failpoint, while the disk is
-full or slow now and then. Then everything heals, all work must come to an end, and the store is
+full, slow or bad now and then. Then everything heals, all work must come to an end, and the store is
 audited. Everybody wrote a history of his own; the oracle sees nothing else. The run fails when an
 invariant is broken, when a failpoint never fired, or when a process died in a way of its own. A seed
 gives the same plans again, not the same moments. Longer runs are rounds of this on fresh stores.
@@ -128,12 +128,12 @@ class Campaign:
 
 
 class Weather:
-    """What happens to everybody at once: the disk slow, the disk full, with pauses in between."""
+    """What happens to everybody at once: the disk slow, full or bad, with pauses in between."""
 
     def __init__(self, campaign, seconds):
         self.campaign = campaign
-        self.pause = max(2.0, seconds / 10)
-        self.kinds = ["slow_disk"] + (["disk_full"] if campaign.disk.mounted else [])
+        self.pause = max(2.0, seconds / 15)
+        self.kinds = ["slow_disk", "bad_disk"] + (["disk_full"] if campaign.disk.mounted else [])
         self.now = None
         self.turns = 0
         self.until = time.monotonic() + self.pause
@@ -152,13 +152,15 @@ class Weather:
         self.turns += 1
         campaign.log.fault(self.now, target="all")
         if self.now == "slow_disk":
-            campaign.slow.set(campaign.random.randint(2_000, 20_000), 200)
+            campaign.slow.set(sync_us=campaign.random.randint(2_000, 20_000), write_us=200)
+        elif self.now == "bad_disk":
+            campaign.slow.set(one_sync_fails_in=campaign.random.randint(2, 6))
         else:
             campaign.disk.fill()
         self.until = time.monotonic() + campaign.random.uniform(0.5, 1.5)
 
     def end(self):
-        self.campaign.slow.set(0, 0)
+        self.campaign.slow.set()
         self.campaign.disk.free()
         if self.now:
             self.campaign.log.fault(self.now, on=False, target="all")

@@ -149,16 +149,16 @@ class Node:
 
 
 class SlowDisk:
-    """Delays for the library under LD_PRELOAD, see slow_disk.cpp."""
+    """What the library under LD_PRELOAD does, see slow_disk.cpp."""
 
     def __init__(self, folder):
         self.path = os.path.join(folder, "slow_disk")
-        self.set(0, 0)
+        self.set()
 
-    def set(self, sync_us, write_us):
+    def set(self, sync_us=0, write_us=0, one_sync_fails_in=0):
         mode = "r+b" if os.path.exists(self.path) else "w+b"
         with open(self.path, mode) as file:
-            file.write(struct.pack("=II", sync_us, write_us))
+            file.write(struct.pack("=III", sync_us, write_us, one_sync_fails_in))
 
 
 class SmallDisk:

@@ -21,7 +21,7 @@ ENDS = ("completed", "discarded", "cancelled")
 # Longest time from a stall to the start of the lease that it cost: the longest hang plus the lease.
 REACH_US = 6_000_000
 ERRORS_KEPT = 10
-STALLS = ("pause", "disk_full", "slow_disk")
+STALLS = ("pause", "disk_full", "slow_disk", "bad_disk")
 STALLING_ERRORS = ("heartbeat.", "lease_keeper.")
 
 
