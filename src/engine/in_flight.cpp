@@ -32,13 +32,14 @@ std::uint32_t InFlight::room_locked(const QueueLine& line) const {
     std::uint32_t used = 0;
     for (const auto& each : lines_)
         used += excess(*each);
-    const auto wanted = line.wanted_prefetch(prefetch_);
     const auto own = excess(line);
-    const auto more = std::min(wanted > own ? wanted - own : 0, prefetch_ - used);
+    // A share that other lines hold is nothing to wait for: that would leave threads idle.
+    const auto wanted = std::min(line.wanted_prefetch(prefetch_), own + prefetch_ - used);
+    const auto more = wanted > own ? wanted - own : 0;
     const auto idle = line.held < line.concurrency ? line.concurrency - line.held : 0;
     const auto room = idle + more;
     const auto half = std::max<std::uint32_t>(1, (wanted + 1) / 2);
-    if (room < half && line.held > line.concurrency / 2) return 0;
+    if (room < half) return 0;
     // Many in halves: one is claimed while the other runs and is settled.
     const auto most = wanted < worth_halving ? room : std::max(half, line.concurrency);
     return std::min({room, most, batch_});

@@ -200,6 +200,22 @@ TEST_F(LoopsTest, ABusyQueueLeavesOthersTheirThreads) {
     EXPECT_EQ(engine->in_flight().reserve(quiet), 0U);
 }
 
+TEST_F(LoopsTest, AnIdleThreadIsFilledThoughAnotherQueueHoldsThePrefetch) {
+    WorkerOptions worker;
+    worker.queues = {{"busy", 2}, {"quiet", 3}};
+    worker.prefetch = 10;
+    const auto engine = make_engine(worker);
+    auto& in_flight = engine->in_flight();
+    auto& busy = *in_flight.lines()[0];
+    auto& quiet = *in_flight.lines()[1];
+    busy.handler_time.add(1us, 1);
+    quiet.handler_time.add(1us, 1);
+    EXPECT_EQ(in_flight.reserve(busy), 12U);
+    EXPECT_EQ(in_flight.reserve(quiet), 3U);
+    in_flight.cancel_reservation(quiet, 1);  // two run, and may do so for long
+    EXPECT_EQ(in_flight.reserve(quiet), 1U);
+}
+
 TEST_F(LoopsTest, ALargePrefetchIsClaimedInHalves) {
     WorkerOptions worker;
     worker.queues = {{"busy", 2}};

@@ -2,34 +2,53 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace errand::sim {
 
 /// Ways to break the system on purpose. The simulator must notice each: that is what shows that it
-/// would notice the like by accident.
+/// would notice the like by accident. Most of them live in store/broken_store.cpp and
+/// store/hasty_store.cpp.
 enum class Mutant : std::uint8_t {
     none,
+    // A store that errs
     no_fence_on_settle,     ///< a settlement counts for whoever has the job now
     attempt_as_fence,       ///< a stale settlement counts when the attempt number is the same
+    heartbeat_unfenced,     ///< a stale heartbeat renews the present lease
+    effect_unfenced,        ///< a stale lease may record an effect
     refresh_before_look,    ///< the rescuer renews all leases before it looks for lost ones
+    rescue_the_dead_only,   ///< a living worker's lease never runs out
+    rescue_early,           ///< leases are judged by a clock that is fast
     rescue_without_settle,  ///< what is taken over is then forgotten
     blame_the_unstarted,    ///< a crash is blamed on jobs that were only prefetched
-    blame_nobody,           ///< a crash is never blamed on the job that ran
     hidden_unpause,         ///< continuing a paused queue wakes nobody
     hidden_insert,          ///< a new job wakes nobody
     hidden_schedule,        ///< a new due time wakes no promoter
+    hidden_cancel,          ///< a cancel request wakes nobody
+    late_generation,        ///< what changes between the look and the wait is slept through
     prune_the_living,       ///< the pruner removes a job that has not ended
     claim_twice,            ///< a claim also gives a job that another worker has
     claim_the_paused,       ///< a paused queue is served
+    claim_any_type,         ///< a claim gives jobs that the worker cannot perform
     promote_early,          ///< jobs become available before they are due
     forget_delay,           ///< a retry goes on at once
     forget_cancel,          ///< a cancel request of a running job gets lost
+    forget_result,          ///< the result is not kept
+    forget_effect,          ///< a recorded effect is not found again
+    count_snooze,           ///< a snooze uses an attempt
+    free_failures,          ///< a failure uses none
     ignore_unique,          ///< unique keys are not looked at
+    miscount,               ///< the counts of states are off by one
     acknowledge_too_early,  ///< an insert is acknowledged although it did not happen
-    settle_lost_on_error,   ///< settlements are dropped when the store is away
-    free_before_flush,      ///< a slot is freed before the settlement of its job is known
+    lose_the_tail,          ///< a power cut loses what was acknowledged at durability=full
+    // An engine that errs
+    settle_lost_on_error,  ///< settlements are dropped when the store is away
+    free_before_flush,     ///< a slot is freed before the settlement of its job is known
+    blame_nobody,          ///< a crash is never blamed on the job that ran
+    charge_interruption,   ///< a deploy uses an attempt
+    unmarked_start,        ///< a handler runs without a mark that says so
+    leave_in_haste,        ///< a stopping worker leaves before its settlements are known
+    loop_ends_on_error,    ///< a loop that met an error never runs again
 };
 
 struct MutantName {
@@ -39,23 +58,40 @@ struct MutantName {
 inline constexpr std::array mutant_names{
     MutantName{Mutant::no_fence_on_settle, "no_fence_on_settle"},
     MutantName{Mutant::attempt_as_fence, "attempt_as_fence"},
+    MutantName{Mutant::heartbeat_unfenced, "heartbeat_unfenced"},
+    MutantName{Mutant::effect_unfenced, "effect_unfenced"},
     MutantName{Mutant::refresh_before_look, "refresh_before_look"},
+    MutantName{Mutant::rescue_the_dead_only, "rescue_the_dead_only"},
+    MutantName{Mutant::rescue_early, "rescue_early"},
     MutantName{Mutant::rescue_without_settle, "rescue_without_settle"},
     MutantName{Mutant::blame_the_unstarted, "blame_the_unstarted"},
-    MutantName{Mutant::blame_nobody, "blame_nobody"},
     MutantName{Mutant::hidden_unpause, "hidden_unpause"},
     MutantName{Mutant::hidden_insert, "hidden_insert"},
     MutantName{Mutant::hidden_schedule, "hidden_schedule"},
+    MutantName{Mutant::hidden_cancel, "hidden_cancel"},
+    MutantName{Mutant::late_generation, "late_generation"},
     MutantName{Mutant::prune_the_living, "prune_the_living"},
     MutantName{Mutant::claim_twice, "claim_twice"},
     MutantName{Mutant::claim_the_paused, "claim_the_paused"},
+    MutantName{Mutant::claim_any_type, "claim_any_type"},
     MutantName{Mutant::promote_early, "promote_early"},
     MutantName{Mutant::forget_delay, "forget_delay"},
     MutantName{Mutant::forget_cancel, "forget_cancel"},
+    MutantName{Mutant::forget_result, "forget_result"},
+    MutantName{Mutant::forget_effect, "forget_effect"},
+    MutantName{Mutant::count_snooze, "count_snooze"},
+    MutantName{Mutant::free_failures, "free_failures"},
     MutantName{Mutant::ignore_unique, "ignore_unique"},
+    MutantName{Mutant::miscount, "miscount"},
     MutantName{Mutant::acknowledge_too_early, "acknowledge_too_early"},
+    MutantName{Mutant::lose_the_tail, "lose_the_tail"},
     MutantName{Mutant::settle_lost_on_error, "settle_lost_on_error"},
     MutantName{Mutant::free_before_flush, "free_before_flush"},
+    MutantName{Mutant::blame_nobody, "blame_nobody"},
+    MutantName{Mutant::charge_interruption, "charge_interruption"},
+    MutantName{Mutant::unmarked_start, "unmarked_start"},
+    MutantName{Mutant::leave_in_haste, "leave_in_haste"},
+    MutantName{Mutant::loop_ends_on_error, "loop_ends_on_error"},
 };
 
 /// none: nothing has that name.

@@ -1,6 +1,8 @@
 #include "simulation/simulation.hpp"
 
-#include "simulation/process.hpp"
+#include "simulation/actors/clients.hpp"
+#include "simulation/actors/nemesis.hpp"
+#include "simulation/actors/process.hpp"
 #include "simulation/world.hpp"
 
 #include <errand/error.hpp>
@@ -9,6 +11,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace errand::sim {
@@ -20,16 +24,26 @@ namespace {
 /// All work that is left must be done this long after the faults have healed: the longest retry
 /// and crash delays, leases, and steps of the store's clock one after the other.
 constexpr Duration healing_bound = 3min;
+/// What hung in a call has come back by then, and finds that it is too late.
+constexpr Duration hanging_bound = lease_length * 6;
 /// A free worker begins a job that became available within this time when nothing is wrong. Well
 /// below the claimers' safety poll of 1 s, so that a lost wake-up shows.
 constexpr Duration prompt = 100ms;
+constexpr Duration sweep_every = 200ms;
+constexpr std::size_t remove_at_once = 1'000;
+constexpr std::uint32_t bursts = 10;
 
 class Simulation {
 public:
     explicit Simulation(const SimulationOptions& options)
-        : options_(options), world_(options.seed, options.mutant) {
+        : options_(options),
+          world_(options.seed, options.without, options.mutant),
+          clients_(world_, world_host_),
+          nemesis_(world_, world_host_, processes_),
+          peaceful_(world_.faults.peaceful()) {
         processes_.resize(options.processes);
         restart_at_.resize(options.processes, world_.scheduler.now());
+        began_ = quiet_since_ = swept_at_ = world_.scheduler.now();
     }
     ~Simulation() {
         for (auto& process : processes_)
@@ -41,35 +55,42 @@ public:
 
     SimulationReport run() {
         SimulationReport report;
-        const auto began = world_.scheduler.now();
         try {
             chaos();
             heal();
+            finish();
             check_wake_ups();
-            world_.oracle.audit(*world_.store, retention);
+            world_.oracle.audit(*world_.store);
+            check_deploy();
+            check_removal();
         } catch (const Violation& violation) {
             report.violation = violation.what();
         }
         report.hash = world_.scheduler.hash();
         report.steps = world_.scheduler.steps();
+        report.calls = world_.store->calls();
         report.transitions = world_.oracle.transitions();
         report.jobs = world_.oracle.jobs();
-        report.virtual_time = world_.scheduler.now() - began;
+        report.situations = world_.oracle.situations();
+        report.virtual_time = world_.scheduler.now() - began_;
         return report;
     }
 
 private:
     void chaos();
     void heal();
+    void finish();
     void check_wake_ups();
+    void check_deploy();
+    void check_removal();
+
     void step();
+    void step_until(Timestamp until);
     void restart_the_dead();
-    void client();
-    void nemesis();
-    void enqueue(SimStore& store);
-    void operate(SimStore& store);
-    [[nodiscard]] NewJob new_job();
+    void cut_power();
+    void sweep();
     [[nodiscard]] std::string what_is_left() const;
+    [[nodiscard]] JobId insert(std::string queue, Duration delay, std::string args = "[]");
     void expect_prompt(const JobId& id, Timestamp since, std::string_view after);
     template <class F>
     void run_task(F body);
@@ -79,9 +100,13 @@ private:
     Host world_host_;
     std::vector<std::unique_ptr<Process>> processes_;
     std::vector<Timestamp> restart_at_;
+    Clients clients_;
+    Nemesis nemesis_;
+    const bool peaceful_;
     std::uint32_t born_ = 0;
-    std::vector<JobId> known_;
-    std::uint32_t clients_ = 0;
+    Timestamp began_{};
+    Timestamp quiet_since_{};  ///< when the last fault may have had an effect
+    Timestamp swept_at_{};
     bool chaotic_ = true;
 };
 
@@ -94,109 +119,54 @@ void Simulation::restart_the_dead() {
             const auto longest = chaotic_ ? Duration{3s} : Duration{10ms};
             restart_at_[i] = now + world_.chance.between(1ms, longest);
         }
-        if (!process && restart_at_[i] <= now) {
+        if (process || restart_at_[i] > now) continue;
+        try {
             process = std::make_unique<Process>(world_, ++born_);
+        } catch (const Error&) {
+            restart_at_[i] = now + world_.chance.between(10ms, 300ms);  // the store is away
         }
     }
 }
 
+/// All processes die, and the machine of the store goes down for a while. What was not synced is
+/// gone for the oracle too, unless it should have been durable.
+void Simulation::cut_power() {
+    world_.cut_power = false;
+    ++world_.power_cuts;
+    for (auto& process : processes_) {
+        if (process) process->host().killed = true;
+        process.reset();
+    }
+    const bool lose_tail = world_.synced.has_value();
+    world_.machine->cut_power(lose_tail);
+    if (lose_tail && world_.mutant != Mutant::lose_the_tail) {
+        world_.oracle = *std::move(world_.synced);
+    }
+    world_.synced.reset();
+    world_.oracle.power_was_cut();
+    world_.oracle.met(lose_tail ? Situation::tail_lost : Situation::power_cut);
+    world_.store_away_until = world_.scheduler.now() + world_.chance.between(10ms, 2s);
+}
+
 void Simulation::step() {
+    if (world_.cut_power) cut_power();
     restart_the_dead();
     if (!world_.scheduler.step()) throw Violation("I15: nothing moves any more");
     if (!world_.oracle.violation().empty()) throw Violation(world_.oracle.violation());
 }
 
-NewJob Simulation::new_job() {
-    auto& chance = world_.chance;
-    NewJob job;
-    job.id = chance.job_id();
-    job.type = "script";
-    job.queue = chance.hit(0.6) ? "a" : "b";
-    job.priority = static_cast<std::int32_t>(chance.below(3));
-    job.max_attempts = static_cast<std::uint32_t>(1 + chance.below(5));
-    if (chance.hit(world_.faults.poison)) job.args = "[\"poison\"]";
-    if (chance.hit(0.1)) job.unique_key = fmt::format("key{}", chance.below(4));
-    if (chance.hit(0.2)) job.delay = chance.between(0us, 3s);
-    return job;
+void Simulation::step_until(Timestamp until) {
+    while (world_.scheduler.now() < until)
+        step();
 }
 
-/// As a client must: repeats the same call until it is answered.
-void Simulation::enqueue(SimStore& store) {
-    std::vector<NewJob> jobs;
-    const auto count = 1 + world_.chance.below(5);
-    for (std::uint64_t i = 0; i < count; ++i)
-        jobs.push_back(new_job());
-    while (true) {
-        try {
-            const auto results = store.insert(jobs);
-            for (std::size_t i = 0; i < results.size(); ++i) {
-                if (results[i].kind == InsertResult::Kind::duplicate) continue;
-                world_.oracle.acknowledged(jobs[i].id);
-                known_.push_back(jobs[i].id);
-            }
-            return;
-        } catch (const Error&) {
-            world_.scheduler.sleep(10ms);
-        }
-    }
-}
-
-void Simulation::operate(SimStore& store) {
-    auto& chance = world_.chance;
-    if (known_.empty()) return;
-    // Newer jobs are more often still at work.
-    const auto back = chance.below(std::min<std::uint64_t>(known_.size(), 30));
-    const JobId id = known_[known_.size() - 1 - back];
-    try {
-        switch (chance.below(5)) {
-            case 0:
-                static_cast<void>(store.cancel({&id, 1}));
-                break;
-            case 1:
-                static_cast<void>(store.retry({&id, 1}));
-                break;
-            case 2:
-                static_cast<void>(store.remove({&id, 1}));
-                break;
-            default:
-                store.set_paused("b", chance.hit(0.4));
-                break;
-        }
-    } catch (const Error&) {
-        return;  // an operator sees it and may try again
-    }
-}
-
-void Simulation::client() {
-    SimStore store{world_, nullptr};
-    while (chaotic_) {
-        world_.scheduler.sleep(world_.chance.between(1ms, 60ms));
-        if (world_.chance.hit(0.8)) {
-            enqueue(store);
-        } else {
-            operate(store);
-        }
-    }
-    --clients_;
-}
-
-void Simulation::nemesis() {
-    auto& chance = world_.chance;
-    const auto& faults = world_.faults;
-    while (true) {
-        world_.scheduler.sleep(100ms);
-        if (!chaotic_) continue;  // only time goes on
-        auto& victim = processes_[chance.below(processes_.size())];
-        if (victim && chance.hit(faults.kills * 0.1)) victim->host().killed = true;
-        if (victim && chance.hit(faults.deploys * 0.1)) victim->stop();
-        if (victim && chance.hit(faults.stops * 0.1)) {
-            victim->host().stopped_until =
-                world_.scheduler.now() + chance.between(lease_length / 5, lease_length * 5);
-        }
-        if (chance.hit(faults.store_steps * 0.1)) {
-            world_.store_clock.step(chance.between(-5s, 5s));
-        }
-    }
+/// Only where nothing disturbs: peaceful lives, and the healed phase of all others.
+void Simulation::sweep() {
+    const auto now = world_.scheduler.now();
+    const auto settling = peaceful_ ? Duration{} : hanging_bound;
+    if (now - swept_at_ < sweep_every || now - quiet_since_ < settling) return;
+    swept_at_ = now;
+    world_.oracle.sweep(world_.store_clock.now(), now - quiet_since_ - settling);
 }
 
 /// For whoever has to find out why.
@@ -208,46 +178,67 @@ std::string Simulation::what_is_left() const {
         {},
         {}};
     for (const Job& job : world_.store->list(living, 5, "").jobs) {
-        left += fmt::format("\n    {} in {}, {}, attempt {} of {}, {} crashes, due {}, {} {}",
-                            to_string(job.id), job.queue, to_string(job.state), job.attempt,
-                            job.max_attempts, job.crashes, format_timestamp(job.scheduled_at),
-                            job.args, job.lease_seq);
+        left += fmt::format("\n    {} {} in {}, {}, attempt {} of {}, {} crashes, due {}, {} {}",
+                            to_string(job.id), job.type, job.queue, to_string(job.state),
+                            job.attempt, job.max_attempts, job.crashes,
+                            format_timestamp(job.scheduled_at), job.args, job.lease_seq);
     }
     return left;
 }
 
 void Simulation::chaos() {
-    for (; clients_ < 2; ++clients_)
-        world_.scheduler.spawn("client", &world_host_, [this] { client(); });
-    world_.scheduler.spawn("nemesis", &world_host_, [this] { nemesis(); });
-    while (world_.scheduler.steps() < options_.steps)
+    clients_.start();
+    nemesis_.start();
+    while (world_.scheduler.steps() < options_.steps) {
         step();
+        if (peaceful_) sweep();
+    }
 }
 
 void Simulation::heal() {
     chaotic_ = false;
+    clients_.stop();
+    nemesis_.stop();
     world_.faults = Faults::healed();
+    world_.scheduler.wake_faults = {0, 0, 0, world_.scheduler.wake_faults.seen_too_late};
+    world_.store_away_until = world_.disk_full_until = {};
+    world_.store_clock.set_drift(0);
+    world_.cut_power = false;
+    world_.synced.reset();
+    world_.version = newest_version;
     for (auto& process : processes_) {
-        if (process) process->host().stopped_until = {};
+        if (!process) continue;
+        process->host().stopped_until = process->host().cut_off_until = {};
+        process->heal();
+        if (process->version() != newest_version) process->stop();
     }
-    while (clients_ > 0)
-        step();  // what they are at may still pause a queue
+    quiet_since_ = world_.scheduler.now();
+}
+
+void Simulation::finish() {
+    const auto until = world_.scheduler.now() + healing_bound;
     run_task([this] {
-        SimStore store{world_, nullptr};
+        FaultStore store{world_, nullptr};
         store.set_paused("b", false);
     });
-    const auto until = world_.scheduler.now() + healing_bound;
-    while (world_.oracle.living() > 0 && world_.scheduler.now() < until)
+    const auto busy = [this] { return clients_.present() > 0 || world_.oracle.living() > 0; };
+    bool resumed = false;
+    while (busy() && world_.scheduler.now() < until) {
         step();
-    if (world_.oracle.living() > 0) {
-        throw Violation(
-            fmt::format("I15: {} jobs have not ended {} after all faults were healed; {}",
-                        world_.oracle.living(), format_duration(healing_bound), what_is_left()));
+        sweep();
+        // What a client was at may have paused the queue once more.
+        if (!resumed && world_.scheduler.now() > quiet_since_ + hanging_bound) {
+            resumed = true;
+            run_task([this] { FaultStore{world_, nullptr}.set_paused("b", false); });
+        }
     }
-    // What hung in a call comes back, and finds that it is too late.
-    const auto settled = world_.scheduler.now() + lease_length * 6;
-    while (world_.scheduler.now() < settled)
-        step();
+    if (busy()) {
+        throw Violation(fmt::format(
+            "I15: {} jobs have not ended and {} clients wait {} after all faults were healed; {}",
+            world_.oracle.living(), clients_.present(), format_duration(healing_bound),
+            what_is_left()));
+    }
+    step_until(world_.scheduler.now() + hanging_bound);
 }
 
 /// Runs one more task of the world to its end.
@@ -272,29 +263,74 @@ void Simulation::expect_prompt(const JobId& id, Timestamp since, std::string_vie
     }
 }
 
-/// Every way in which work appears is noticed at once, not by the next look.
+JobId Simulation::insert(std::string queue, Duration delay, std::string args) {
+    NewJob job;
+    job.id = world_.chance.job_id();
+    job.type = "script";
+    job.queue = std::move(queue);
+    job.delay = delay;
+    job.args = std::move(args);
+    run_task([&] {
+        FaultStore store{world_, nullptr};
+        static_cast<void>(store.insert({&job, 1}));
+    });
+    return job.id;
+}
+
+/// Every way in which work appears or is called off is noticed at once, not by the next look.
 void Simulation::check_wake_ups() {
-    const auto insert = [this](std::string queue, Duration delay) {
-        NewJob job;
-        job.id = world_.chance.job_id();
-        job.type = "script";
-        job.queue = std::move(queue);
-        job.delay = delay;
-        run_task([&] {
-            SimStore store{world_, nullptr};
-            static_cast<void>(store.insert({&job, 1}));
-        });
-        return job.id;
-    };
     const auto now = [this] { return world_.scheduler.now(); };
     expect_prompt(insert("a", {}), now(), "it was inserted");
     expect_prompt(insert("a", 300ms), now() + 300ms, "it was due");
-    run_task([this] { SimStore{world_, nullptr}.set_paused("b", true); });
+
+    run_task([this] { FaultStore{world_, nullptr}.set_paused("b", true); });
     const auto waiting = insert("b", {});
-    for (const auto until = now() + 50ms; now() < until;)
-        step();
-    run_task([this] { SimStore{world_, nullptr}.set_paused("b", false); });
+    step_until(now() + 50ms);
+    run_task([this] { FaultStore{world_, nullptr}.set_paused("b", false); });
     expect_prompt(waiting, now(), "its queue went on");
+
+    for (std::uint32_t i = 0; i < bursts; ++i) {
+        const auto first = insert("a", {});
+        step_until(now() + world_.chance.between(0us, 1ms));
+        const auto second = insert("a", {});  // while the claimers are at the first
+        expect_prompt(first, now(), "it was inserted first");
+        expect_prompt(second, now(), "it was inserted while others were claimed");
+    }
+
+    const auto endless = insert("a", {}, "[\"endless\"]");
+    step_until(now() + prompt);
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.cancel({&endless, 1})); });
+    expect_prompt(endless, now(), "it was cancelled");
+}
+
+/// A deploy in quiet times costs no attempt, and leaves no lease behind.
+void Simulation::check_deploy() {
+    const auto endless = insert("a", {}, "[\"endless\"]");
+    step_until(world_.scheduler.now() + prompt);
+    if (!world_.oracle.begun(endless)) throw Violation("I15: a job did not begin in time");
+    for (auto& process : processes_) {
+        if (process) process->stop();
+    }
+    step_until(world_.scheduler.now() + 3s);
+    const auto job = world_.store->find(endless);
+    if (!job || job->interruptions != 1 || job->attempt > 1 || !job->errors.empty()) {
+        throw Violation("I7: a deploy was not recorded as an interruption alone");
+    }
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.cancel({&endless, 1})); });
+    expect_prompt(endless, world_.scheduler.now(), "it was cancelled after a deploy");
+}
+
+void Simulation::check_removal() {
+    std::vector<JobId> all;
+    world_.oracle.for_each([&](const JobId& id, const Tale& tale) {
+        if (tale.stage != Tale::Stage::removed) all.push_back(id);
+    });
+    const std::span ids{all};
+    for (std::size_t from = 0; from < ids.size(); from += remove_at_once) {
+        const auto part = ids.subspan(from, std::min(remove_at_once, ids.size() - from));
+        static_cast<void>(world_.store->remove(part));
+    }
+    world_.oracle.check_empty(*world_.store);
 }
 
 }  // namespace

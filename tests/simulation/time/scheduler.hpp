@@ -1,7 +1,8 @@
 #pragma once
 
-#include "simulation/chance.hpp"
-#include "simulation/fiber.hpp"
+#include "simulation/time/agenda.hpp"
+#include "simulation/time/chance.hpp"
+#include "simulation/time/fiber.hpp"
 
 #include "engine/signal.hpp"
 
@@ -13,8 +14,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <queue>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace errand::sim {
@@ -22,20 +23,34 @@ namespace errand::sim {
 /// Thrown out of a simulated process that was killed. No std::exception: nothing may handle it.
 struct ProcessDied {};
 
+struct Task;
+
 /// What the scheduler has to know of a simulated process.
 struct Host {
     bool killed = false;        ///< its tasks are unwound at their next step
     Timestamp stopped_until{};  ///< SIGSTOP: none of its tasks runs before
+    Timestamp cut_off_until{};  ///< no call and no wake-up of the store gets through before
+    std::vector<Task*> tasks{};
 };
 
 /// One thread of a simulated process. Owned by the scheduler.
-struct Task {
+struct Task : Appointment {
     std::unique_ptr<Fiber> fiber;
-    std::string name;
-    Host* host = nullptr;              ///< null: the world's own (clients, nemesis)
-    std::uint64_t version = 0;         ///< of its newest place in the queue; older ones are void
+    Host* host = nullptr;              ///< null: nobody's
+    std::uint64_t kind = 0;            ///< its name in short
     engine::Signal* signal = nullptr;  ///< it waits for this, besides its time
-    bool waits_for_tickets = false;    ///< a runner without work
+    const void* line = nullptr;        ///< a runner without work waits for tickets of this line
+    std::optional<Timestamp> wake_again{};  ///< a second wake-up for a reason that is over
+    std::size_t index = 0;                  ///< its place in the list of all
+};
+
+/// What may happen to wake-ups between the store and those who wait. Probabilities.
+struct WakeFaults {
+    double lost = 0;
+    double late = 0;
+    double doubled = 0;
+    /// Waiters look at the channel's generation only after their look for work (a mutant).
+    bool seen_too_late = false;
 };
 
 /// Virtual time and the order of all that happens: one task at a time, the earliest first, equal
@@ -49,11 +64,14 @@ public:
 
     [[nodiscard]] Timestamp now() const noexcept { return now_; }
     [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
-    /// Over all steps so far: same seed, same hash.
+    /// Over all that was noted so far: same seed, same hash.
     [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
-    void note(std::uint64_t event) noexcept { hash_ = (hash_ ^ event) * 0x100'0000'01b3U; }
+    void note(std::uint64_t event) noexcept {
+        hash_ = (hash_ ^ event) * 0x9e37'79b9'7f4a'7c15U;
+        hash_ ^= hash_ >> 29;
+    }
 
-    void spawn(std::string name, Host* host, std::function<void()> body);
+    void spawn(std::string_view name, Host* host, std::function<void()> body);
     /// Runs the next step, and throws what the task let out; false: there is nothing to run.
     bool step();
     /// Unwinds and forgets all tasks of a killed host. Not from inside a task.
@@ -66,44 +84,38 @@ public:
     /// Until the channel has left `seen`, or `longest` has passed.
     void wait_for_channel(WakeChannel channel, std::uint32_t seen, Duration longest);
     void wait_for_signal(engine::Signal& signal, Duration longest);
-    void wait_for_tickets();
+    void wait_for_tickets(const void* line);
+    /// Wakes at most `count` tasks of the running one's host that wait for tickets of `line`.
+    void bring_tickets(const void* line, std::size_t count);
     /// Throws ProcessDied when the running task's host was killed.
     void check_alive() const;
 
     /// All tasks of a host look around soon instead of when they wanted to.
     void hurry(const Host& host);
-    /// A channel's generation has changed: its waiters wake within a moment.
+    /// A channel's generation has changed: its waiters wake within a moment, or as the faults say.
     void channel_changed(WakeChannel channel);
+
     /// The generation that waiters compare with; set once.
     std::function<std::uint32_t(WakeChannel)> generation;
+    WakeFaults wake_faults;
 
 private:
-    struct Place {
-        Timestamp at;
-        std::uint64_t tie;
-        Task* task;
-        std::uint64_t version;
-        bool operator>(const Place& other) const {
-            return at != other.at ? at > other.at : tie > other.tie;
-        }
-    };
-
     void queue(Task& task, Timestamp at);
     void pause();
     void run(Task& task);
     void wake_siblings(const Task& task);
-    void forget_ended();
+    void wake(Task& task);
+    void forget(Task& task);
 
     Chance& chance_;
     StackPool stacks_;
     Timestamp now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
     std::uint64_t steps_ = 0;
     std::uint64_t hash_ = 0xcbf2'9ce4'8422'2325U;
-    std::uint64_t task_count_ = 0;
     std::vector<std::unique_ptr<Task>> tasks_;
-    std::vector<std::unique_ptr<Task>> ended_;
-    std::priority_queue<Place, std::vector<Place>, std::greater<>> queue_;
+    Agenda agenda_;
     std::array<std::vector<Task*>, wake_channel_count> waiters_;
+    std::vector<Task*> woken_;  ///< of the present change of a channel; kept for its memory
     Task* running_ = nullptr;
     std::exception_ptr failure_;  ///< what a task let out
 };

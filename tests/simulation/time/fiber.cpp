@@ -1,4 +1,4 @@
-#include "simulation/fiber.hpp"
+#include "simulation/time/fiber.hpp"
 
 #include <cxxabi.h>
 

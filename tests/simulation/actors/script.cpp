@@ -1,0 +1,129 @@
+#include "simulation/actors/script.hpp"
+
+#include <errand/error.hpp>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace errand::sim {
+
+using namespace std::chrono_literals;
+
+Outcome Script::perform(Context& context) {
+    world_.scheduler.check_alive();
+    const auto lease = world_.oracle.started(context, worker_);
+    try {
+        auto outcome = play(context);
+        world_.scheduler.check_alive();
+        tell(lease, context, outcome,
+             outcome.kind() == Outcome::Kind::done && outcome.text().empty());
+        return outcome;
+    } catch (const ProcessDied&) {
+        throw;
+    } catch (...) {
+        world_.scheduler.check_alive();
+        tell(lease, context, Outcome::fail("thrown"), false);
+        throw;
+    }
+}
+
+/// Whoever decides afterwards sees the same reason to stop, and looks at the deadline himself.
+void Script::tell(const LeaseRef& lease, const Context& context, const Outcome& outcome,
+                  bool plain) {
+    Returned how{outcome.kind(), outcome.delay(), {}, context.stop_reason()};
+    if (outcome.kind() == Outcome::Kind::done) how.result = outcome.text();
+    const auto deadline = context.deadline();
+    const bool late = deadline && clock_.now() >= *deadline;
+    if (!plain && late && how.stop == StopReason::none) how.stop = StopReason::timed_out;
+    world_.oracle.returned(lease, worker_, std::move(how));
+}
+
+Outcome Script::play(Context& context) {
+    auto& chance = world_.chance;
+    take_time(context);
+    if (context.args() == "[\"poison\"]" && chance.hit(0.7)) {
+        host_.killed = true;
+        throw ProcessDied{};
+    }
+    if (context.args() == "[\"endless\"]" || (context.stop_requested() && chance.hit(0.5))) {
+        return Outcome::fail("stopped");
+    }
+    if (context.args() == "[\"effect\"]") have_effect(context);
+    if (context.args() == "[\"parent\"]") enqueue_child(context);
+    if (hit(Fault::failures)) return end();
+    return chance.hit(0.1) ? Outcome::done("{\"n\":1}") : Outcome::done();
+}
+
+Outcome Script::end() {
+    auto& chance = world_.chance;
+    switch (chance.below(9)) {
+        case 0:
+            return Outcome::retry_in(chance.between(0us, 3s));
+        case 1:
+            return Outcome::snooze(chance.between(0us, 3s));
+        case 2:
+            return Outcome::discard("scripted");
+        case 3:
+            return Outcome::cancel("scripted");
+        case 4:
+            throw std::runtime_error("scripted");
+        case 5:
+            throw std::bad_alloc{};
+        case 6:
+            throw 7;  // anything can be thrown
+        default:
+            return Outcome::fail("scripted");
+    }
+}
+
+/// In small parts, so that it sees when it should stop, if it looks.
+void Script::take_time(Context& context) {
+    auto& chance = world_.chance;
+    const bool endless = context.args() == "[\"endless\"]";
+    if (!endless && !hit(Fault::slow)) return;
+    const Duration length = endless           ? Duration{1h}
+                            : chance.hit(0.8) ? chance.between(0us, 100ms)
+                                              : chance.between(0us, lease_length * 3);
+    const bool listens = endless || !hit(Fault::deaf);
+    const auto until = world_.scheduler.now() + length;
+    for (std::uint64_t part = 0; world_.scheduler.now() < until; ++part) {
+        if (listens && context.stop_requested()) return;
+        context.progress(part, 10, "at it");
+        if (part == 0) context.log("begins");
+        world_.scheduler.sleep(std::min<Duration>(until - world_.scheduler.now(), 50ms));
+    }
+}
+
+/// Some handlers insist when the store is away, and may come too late then.
+void Script::have_effect(Context& context) {
+    const bool long_one = hit(Fault::slow);
+    const auto longest = long_one ? lease_length : Duration{5ms};
+    const auto tries = world_.chance.hit(0.5) ? 1 : 20;
+    for (int i = 1;; ++i) {
+        try {
+            static_cast<void>(context.once("effect", [&] {
+                world_.scheduler.sleep(world_.chance.between(0us, longest));
+                return std::to_string(context.lease_seq());
+            }));
+            return;
+        } catch (const Error& error) {
+            if (i == tries || error.code() != ErrorCode::store_unavailable) throw;
+            world_.scheduler.sleep(300ms);
+        }
+    }
+}
+
+/// Under an id that follows from the parent's, as handlers should: repeating adds nothing.
+void Script::enqueue_child(const Context& context) {
+    NewJob child;
+    child.id = context.id();
+    child.id.bytes.back() ^= 0xffU;
+    child.type = "script";
+    child.queue = context.queue();
+    const auto result = store_.insert({&child, 1}).front();
+    if (result.kind == InsertResult::Kind::inserted) world_.oracle.acknowledged(child.id);
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,132 @@
+#include "simulation/oracle/oracle.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+// Looks at the whole: I1, I15, I16, I17, I18.
+
+namespace errand::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// From the end of a lease, or the death of its worker, until somebody has it: two rounds of a
+/// rescuer with slow calls.
+constexpr Duration rescue_bound = 2s;
+/// How long a thread may have nothing to do while there is work for it. In peace a wake-up comes in
+/// time; otherwise the claimer's safety poll of 1 s comes, with stretched timers and slow calls.
+constexpr Duration idle_in_peace = 300ms;
+constexpr Duration idle_otherwise = 2'500ms;
+
+}  // namespace
+
+void Oracle::sweep(Timestamp now, Duration quiet) {
+    saw(now);
+    for (const auto& [id, tale] : tales_) {
+        if (tale.stage == Tale::Stage::active) expect_lease_in_time(id, tale, now);
+        if (tale.stage == Tale::Stage::waiting) expect_nobody_idle(id, tale, now, quiet);
+    }
+}
+
+void Oracle::expect_lease_in_time(const JobId& id, const Tale& job, Timestamp now) {
+    const Member& holder = member(job.holder);
+    expect(now <= job.lease_until + rescue_bound, "I15", id, "nobody rescues its lost lease");
+    expect(!holder.died || time_->now() <= holder.died_at + rules_.lease + rescue_bound, "I15", id,
+           "nobody takes it over from its dead worker");
+}
+
+/// Somebody with a free thread takes an available job before long.
+void Oracle::expect_nobody_idle(const JobId& id, const Tale& job, Timestamp now, Duration quiet) {
+    const auto idle_bound = rules_.peaceful ? idle_in_peace : idle_otherwise;
+    const auto& queue = job.asked.queue;
+    if (paused_.contains(queue) || now < job.due) return;
+    auto free_for = std::min(time_->now() - job.waits_since, quiet);
+    free_for = std::min(free_for, Duration{now - job.due});
+    if (const auto at = resumed_at_.find(queue); at != resumed_at_.end()) {
+        free_for = std::min(free_for, Duration{time_->now() - at->second});
+    }
+    if (free_for <= idle_bound) return;
+    for (const auto& [worker, who] : members_) {
+        if (who.died || who.stopping || who.retired) continue;
+        const auto threads = who.can.threads.find(queue);
+        if (threads == who.can.threads.end() || !who.can.types.contains(job.asked.type)) continue;
+        const auto held = who.held_of.find(queue);
+        const auto leases = held == who.held_of.end() ? 0 : held->second;
+        const bool free = leases < threads->second;
+        const bool long_free = time_->now() - who.freed_at.at(queue) > idle_bound;
+        expect(!free || !long_free, "I15", id,
+               "is available in {} for {} us, and worker {} has {} leases for {} threads", queue,
+               free_for.count(), static_cast<std::int64_t>(worker), leases, threads->second);
+    }
+}
+
+void Oracle::audit(Store& store) {
+    saw(store.now());
+    std::map<JobState, std::uint64_t> counted;
+    std::set<JobId> seen;
+    std::string cursor;
+    do {
+        const auto page = store.list({}, 1'000, cursor);
+        for (const Job& job : page.jobs) {
+            showed(job);
+            expect(is_end(job.state), "I15", job.id, "is still {} after all faults were healed",
+                   to_string(job.state));
+            expect(seen.insert(job.id).second, "I16", job.id, "is listed twice");
+            ++counted[job.state];
+        }
+        cursor = page.next_cursor;
+    } while (!cursor.empty());
+    for (const auto& [id, tale] : tales_) {
+        if (seen.contains(id) || is_gone(tale)) continue;
+        broken(tale.acknowledged ? "I1, I18" : "I1", id,
+               "is gone, and was neither removed nor pruned");
+    }
+    expect_counts_agree(store, counted);
+    expect_no_leases(store);
+    expect_checks_pass(store);
+}
+
+void Oracle::expect_counts_agree(Store& store, const std::map<JobState, std::uint64_t>& counted) {
+    for (const auto& [state, count] : store.stats().states) {
+        const auto found = counted.find(state);
+        const auto listed = found == counted.end() ? 0 : found->second;
+        if (listed == count) continue;
+        violated(fmt::format("I16: stats() counts {} {} jobs, the list has {}", count,
+                             to_string(state), listed));
+    }
+}
+
+void Oracle::expect_no_leases(Store& store) {
+    for (const auto& worker : store.workers()) {
+        if (worker.leases == 0) continue;
+        violated(fmt::format("I16: worker {} holds {} leases although no job is active",
+                             worker.info.name, worker.leases));
+    }
+}
+
+void Oracle::expect_checks_pass(Store& store) {
+    for (const auto& finding : store.check()) {
+        if (!finding.ok) violated("I16: " + finding.what + ": " + finding.detail);
+    }
+}
+
+void Oracle::check_empty(Store& store) {
+    for (const auto& [state, count] : store.stats().states) {
+        if (count == 0) continue;
+        violated(fmt::format("I16: {} {} jobs are left after all were removed", count,
+                             to_string(state)));
+    }
+    if (!store.stats().queues.empty()) violated("I16: a queue is left after all jobs were removed");
+    std::size_t present = 0;
+    for (const auto& [worker, who] : members_)
+        present += !who.died && !who.retired;
+    if (const auto listed = store.workers().size(); listed != present) {
+        violated(fmt::format("I16: {} workers are listed, {} are there", listed, present));
+    }
+    expect_checks_pass(store);
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,138 @@
+#include "simulation/oracle/oracle.hpp"
+
+#include <utility>
+
+// How jobs come into being and end by other hands than a worker's: I1, I2, I3, I11, I13.
+
+namespace errand::sim {
+
+void Oracle::enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState state) {
+    ++transitions_;
+    let_go(tale);
+    const bool lived = tale.lives();
+    tale.stage = stage;
+    tale.state = state;
+    if (lived && !tale.lives()) {
+        --living_;
+        if (!tale.asked.unique_key.empty()) unique_.erase(tale.asked.unique_key);
+    }
+    if (!lived && tale.lives()) {
+        ++living_;
+        if (!tale.asked.unique_key.empty()) {
+            const bool free = unique_.emplace(tale.asked.unique_key, id).second;
+            expect(free, "I11", id, "lives beside another job of its unique key");
+        }
+    }
+    if (stage == Tale::Stage::waiting) tale.waits_since = time_->now();
+    if (stage != Tale::Stage::active) tale.cancel_requested = false;
+}
+
+void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp now) {
+    saw(now);
+    Tale* const old = known(job.id);
+    if (result.kind == InsertResult::Kind::already_there) {
+        expect(old != nullptr, "I2", job.id, "is said to be there already");
+        met(Situation::insert_repeated);
+        return;
+    }
+    if (result.kind == InsertResult::Kind::duplicate) {
+        const auto holder = unique_.find(job.unique_key);
+        expect(holder != unique_.end() && holder->second == result.id, "I11", job.id,
+               "was refused for a job that does not hold its key");
+        met(Situation::unique_key_held);
+        return;
+    }
+    expect(result.id == job.id, "I2", job.id, "was inserted under another id");
+    // A job that is gone and inserted anew under its id is another job.
+    expect(old == nullptr || is_gone(*old), "I2", job.id, "was inserted twice");
+    if (old != nullptr) met(Situation::insert_of_namesake);
+    Tale& fresh = tales_[job.id];
+    fresh = {};
+    fresh.asked = job;
+    fresh.due = std::max(now, job.run_at.value_or(now + job.delay));
+    enter(fresh, job.id, Tale::Stage::waiting,
+          fresh.due > now ? JobState::scheduled : JobState::available);
+}
+
+/// Removed, or so old that it may have been pruned.
+bool Oracle::is_gone(const Tale& job) const {
+    if (job.stage == Tale::Stage::removed) return true;
+    return job.stage == Tale::Stage::ended && job.ended_at + rules_.retention <= latest_;
+}
+
+void Oracle::acknowledged(const JobId& id) {
+    Tale* const job = known(id);
+    expect(job != nullptr, "I1", id, "was acknowledged and never inserted");
+    job->acknowledged = true;
+}
+
+void Oracle::cancelled(const JobId& id, ControlResult result, Timestamp now) {
+    Tale* const job = known(id);
+    if (job == nullptr || job->stage == Tale::Stage::removed) return;
+    if (result == ControlResult::requested) {
+        expect(job->stage == Tale::Stage::active, "I13", id, "a cancel was requested of nobody");
+        job->cancel_requested = true;
+        met(Situation::cancelled_active);
+    }
+    if (result == ControlResult::done) {
+        expect(job->stage != Tale::Stage::active, "I13", id, "cancelled at once while active");
+        if (job->stage != Tale::Stage::waiting) return;
+        job->ended_at = now;
+        met(Situation::cancelled_waiting);
+        enter(*job, id, Tale::Stage::ended, JobState::cancelled);
+    }
+    if (result == ControlResult::refused) {
+        expect(job->stage == Tale::Stage::ended, "I13", id,
+               "its cancel was refused while it lived");
+    }
+}
+
+void Oracle::retried(const JobId& id, ControlResult result) {
+    if (result != ControlResult::done) return;
+    Tale& job = tale(id, "retried");
+    expect(job.stage == Tale::Stage::waiting || job.stage == Tale::Stage::ended, "I3", id,
+           "retried while it was active");
+    job.due = {};
+    const bool ended = job.stage == Tale::Stage::ended;
+    met(ended ? Situation::retried_ended : Situation::retried_waiting);
+    if (ended) {
+        job.attempt = job.crashes = job.interruptions = job.snoozes = job.starts = 0;
+        job.result.clear();
+    }
+    enter(job, id, Tale::Stage::waiting, JobState::available);
+}
+
+void Oracle::removed(const JobId& id, ControlResult result) {
+    if (result != ControlResult::done) return;
+    Tale& job = tale(id, "removed");
+    expect(job.stage != Tale::Stage::active, "I1", id, "removed while it was active");
+    met(Situation::removed);
+    enter(job, id, Tale::Stage::removed, job.state);
+}
+
+void Oracle::paused(const std::string& queue, bool paused) {
+    if (paused) {
+        paused_.insert(queue);
+    } else if (paused_.erase(queue) != 0) {
+        resumed_at_[queue] = time_->now();
+    }
+}
+
+void Oracle::effect_found(const JobId& id, const std::optional<std::string>& value) {
+    const Tale* const job = known(id);
+    if (value) met(Situation::effect_found);
+    if (job == nullptr || is_gone(*job)) return;
+    expect(value == job->effect, "I12", id, "{}",
+           value ? "an effect is found that was not recorded" : "a recorded effect is forgotten");
+}
+
+void Oracle::effect_recorded(const LeaseRef& lease, std::string_view value, bool recorded) {
+    Tale* const job = known(lease.id);
+    const bool valid = job != nullptr && job->holds(lease);
+    expect(recorded == valid, "I5", lease.id, "{}",
+           recorded ? "a stale lease recorded an effect" : "its valid effect was refused");
+    if (!valid) met(Situation::effect_too_late);
+    if (valid && !job->effect) job->effect = value;
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,186 @@
+#pragma once
+
+#include "simulation/oracle/situations.hpp"
+#include "simulation/oracle/tale.hpp"
+#include "simulation/oracle/workforce.hpp"
+#include "simulation/time/scheduler.hpp"
+
+#include <errand/store/store.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace errand::sim {
+
+/// A rule of Errand was broken; the message says which and where.
+struct Violation : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Ids are drawn evenly, so their first bytes do.
+struct QuickHash {
+    std::size_t operator()(const JobId& id) const noexcept {
+        std::size_t hash = 0;
+        std::memcpy(&hash, id.bytes.data(), sizeof hash);
+        return hash;
+    }
+};
+
+/// What holds besides the rules for every store and worker.
+struct OracleRules {
+    std::uint32_t crash_budget = 0;
+    std::uint32_t max_interruptions = 0;
+    Duration lease{};
+    Duration retention{};   ///< in which ended jobs are kept
+    RetryPolicy retry;      ///< of jobs that bring none
+    bool calm = false;      ///< nothing happens for which a started job could lose its lease
+    bool peaceful = false;  ///< nothing happens at all
+};
+
+/// Follows every job by what was asked for and answered, without looking into the store, and
+/// throws Violation at the first answer that breaks an invariant: I1 no lost job, I2 none from
+/// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I7 the retry law, I8 not early, I10
+/// places, I11 unique, I13 cancel, I15 liveness, I16 conservation, I17 explained repetition, I18
+/// durability. Calls about the store come in the order in which the store applied them. The rules
+/// stand in life.cpp, leases.cpp, outcomes.cpp, rows.cpp and audit.cpp.
+class Oracle {
+public:
+    Oracle(const OracleRules& rules, const Scheduler& time) : rules_(rules), time_(&time) {}
+
+    // What the store did; `now` is its time at that moment.
+
+    void saw(Timestamp now) { latest_ = std::max(latest_, now); }
+    // Jobs: life.cpp
+    void inserted(const NewJob& job, const InsertResult& result, Timestamp now);
+    void cancelled(const JobId& id, ControlResult result, Timestamp now);
+    void retried(const JobId& id, ControlResult result);
+    void removed(const JobId& id, ControlResult result);
+    void paused(const std::string& queue, bool paused);
+    void promoted(const Promotion& promotion) { transitions_ += promotion.promoted; }
+    void pruned(std::uint32_t count) {
+        transitions_ += count;
+        situations_.met(Situation::pruned, count);
+    }
+    void effect_found(const JobId& id, const std::optional<std::string>& value);
+    void effect_recorded(const LeaseRef& lease, std::string_view value, bool recorded);
+    // Leases: leases.cpp
+    void claimed(const Lease& lease, const ClaimRequest& request);
+    void taken_over(const TakenLease& taken, WorkerId worker, Duration length, Timestamp now);
+    void beaten(const Heartbeat& item, HeartbeatResult result, Timestamp now);
+    void marked(const LeaseRef& lease, RunMark mark);
+    // Outcomes: outcomes.cpp
+    void settled(const Settlement& item, SettleResult result, Timestamp now);
+    // Answers to those who look: rows.cpp
+    void showed(const Job& job);
+
+    // What the others saw: leases.cpp, life.cpp
+
+    void joined(WorkerId worker, Abilities can);
+    void stopping(WorkerId worker) { member(worker).stopping = true; }
+    void retired(WorkerId worker);
+    void died(WorkerId worker);
+    /// All workers died, and the marks of their leases are gone.
+    void power_was_cut();
+    void acknowledged(const JobId& id);
+    /// Gives the lease under which the handler began, for returned().
+    LeaseRef started(const Context& context, WorkerId worker);
+    void returned(const LeaseRef& lease, WorkerId worker, Returned how);
+
+    // Looks at the whole: audit.cpp
+
+    /// No lease is older than it may be, and nobody idles while there is work for him: for times in
+    /// which nothing has failed for `quiet`.
+    void sweep(Timestamp now, Duration quiet);
+    /// The last look, when all faults are healed and nothing moves any more.
+    void audit(Store& store);
+    /// After all jobs were removed: nothing of them is left.
+    void check_empty(Store& store);
+
+    /// The first violation, also when user-code rules swallowed the exception; empty: none.
+    [[nodiscard]] const std::string& violation() const noexcept { return violation_; }
+    [[nodiscard]] const Situations& situations() const noexcept { return situations_; }
+    void met(Situation situation) { situations_.met(situation); }
+    [[nodiscard]] std::uint64_t jobs() const noexcept { return tales_.size(); }
+    /// Changes of a job's state in the store.
+    [[nodiscard]] std::uint64_t transitions() const noexcept { return transitions_; }
+    /// Jobs that have not ended.
+    [[nodiscard]] std::uint64_t living() const noexcept { return living_; }
+    /// The present lease number of a job; 0: it is not active.
+    [[nodiscard]] std::uint64_t lease_seq(const JobId& id) const;
+    /// The attempt that a lease of it stood for; 0: none.
+    [[nodiscard]] std::uint32_t attempt_of(const JobId& id, std::uint64_t lease_seq) const;
+    [[nodiscard]] bool ended(const JobId& id) const;
+    [[nodiscard]] bool begun(const JobId& id) const;
+    [[nodiscard]] bool is_paused(const std::string& queue) const { return paused_.contains(queue); }
+    /// Visits (id, tale) of all jobs.
+    template <class F>
+    void for_each(F visit) const {
+        for (const auto& [id, tale] : tales_)
+            visit(id, tale);
+    }
+
+private:
+    [[nodiscard]] Tale* known(const JobId& id);
+    [[nodiscard]] const Tale* known(const JobId& id) const;
+    Tale& tale(const JobId& id, std::string_view doing);
+    [[nodiscard]] Member& member(WorkerId worker) { return members_.at(worker); }
+    /// `what` and its arguments, as fmt::format takes them, say what is wrong with the job.
+    template <class... Arguments>
+    void expect(bool holds, std::string_view rule, const JobId& id,
+                fmt::format_string<Arguments...> what, Arguments&&... arguments) {
+        if (!holds) broken(rule, id, fmt::format(what, std::forward<Arguments>(arguments)...));
+    }
+    [[noreturn]] void broken(std::string_view rule, const JobId& id, std::string_view what);
+    [[noreturn]] void violated(std::string what);
+    /// Every change of stage goes through here.
+    void enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState state);
+    void hold(Tale& tale, WorkerId worker);
+    void let_go(Tale& tale);
+
+    [[nodiscard]] bool is_gone(const Tale& job) const;
+    void started_too_late(Tale& tale, const LeaseRef& lease);
+    void start_counts(Tale& tale, const JobId& id, std::uint64_t seq);
+    void expect_first_start(Tale& tale, const JobId& id, std::uint64_t seq);
+    void expect_place(const Member& member, const JobId& id);
+    void expect_outcome(const Tale& tale, const Settlement& item);
+    void expect_once(const Tale& tale, const JobId& id);
+    void expect_given_back(const Settlement& item);
+    void expect_interrupted(const Tale& tale, const Settlement& item);
+    void expect_crash(const Tale& tale, const Settlement& item);
+    void expect_rescue(const Tale& tale, const Settlement& item);
+    void expect_returned(const Tale& tale, const Settlement& item);
+    void expect_failure(const Tale& tale, const Settlement& item, std::optional<Duration> delay);
+    void expect_refusal(const Tale& tale, const Settlement& item, SettleResult result);
+    void expect_cancel_wins(const Tale& tale, const Settlement& item, SettleResult result);
+    void expect_lease_in_time(const JobId& id, const Tale& tale, Timestamp now);
+    void expect_nobody_idle(const JobId& id, const Tale& tale, Timestamp now, Duration quiet);
+    void expect_counts_agree(Store& store, const std::map<JobState, std::uint64_t>& counted);
+    void expect_no_leases(Store& store);
+    void expect_checks_pass(Store& store);
+
+    OracleRules rules_;
+    const Scheduler* time_;
+    std::unordered_map<JobId, Tale, QuickHash> tales_;
+    std::unordered_map<std::string, JobId> unique_;  ///< living holders
+    std::unordered_map<WorkerId, Member> members_;
+    std::set<std::string> paused_;
+    std::map<std::string, Timestamp> resumed_at_;  ///< virtual time
+    LeaseRef beginning_;                           ///< whose handler was marked as started last
+    Timestamp latest_{};                           ///< the store's clock at its furthest
+    Situations situations_;
+    std::string violation_;
+    std::uint64_t living_ = 0;
+    std::uint64_t transitions_ = 0;
+};
+
+}  // namespace errand::sim

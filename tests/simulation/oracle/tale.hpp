@@ -1,0 +1,82 @@
+#pragma once
+
+#include <errand/context.hpp>
+#include <errand/outcome.hpp>
+#include <errand/store/types.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace errand::sim {
+
+/// One lease of a job, as it was given.
+struct Claim {
+    std::uint32_t attempt = 0;
+    bool started = false;
+};
+
+/// How a handler came back, and what it had been told by then.
+struct Returned {
+    Outcome::Kind kind = Outcome::Kind::done;
+    Duration delay{};
+    std::string result;
+    StopReason stop = StopReason::none;
+};
+
+/// How a job came to a rescuer.
+struct TakenOver {
+    RunMark mark = RunMark::unknown;
+    bool worker_died = false;
+};
+
+/// What the oracle knows of one job, from calls and answers alone.
+struct Tale {
+    enum class Stage : std::uint8_t { waiting, active, ended, removed };
+
+    NewJob asked;
+    bool acknowledged = false;
+    Stage stage = Stage::removed;
+    /// As of the last change; a waiting job that is due may have become available meanwhile.
+    JobState state = JobState::available;
+    Timestamp due{};
+    Timestamp waits_since{};  ///< virtual time of its last step into waiting
+
+    std::vector<Claim> claims;  ///< by lease_seq, from 1
+    std::uint32_t attempt = 0;
+    std::uint32_t crashes = 0;
+    std::uint32_t interruptions = 0;
+    std::uint32_t snoozes = 0;
+    std::uint32_t starts = 0;  ///< under valid leases
+    std::uint32_t errors = 0;
+
+    // The present lease
+    std::int64_t row = 0;
+    WorkerId holder{};
+    Timestamp lease_until{};
+    RunMark mark = RunMark::claimed;
+    bool begun = false;
+    bool cancel_requested = false;
+    std::optional<TakenOver> taken;
+    std::optional<Returned> returned;
+
+    Timestamp ended_at{};
+    std::string result;
+    std::optional<Progress> progress;
+    std::optional<std::string> effect;
+
+    [[nodiscard]] std::uint64_t lease_seq() const noexcept { return claims.size(); }
+    [[nodiscard]] bool holds(std::uint64_t seq) const noexcept {
+        return stage == Stage::active && seq == lease_seq();
+    }
+    /// A namesake that was inserted after this one's removal is another job.
+    [[nodiscard]] bool holds(const LeaseRef& lease) const noexcept {
+        return holds(lease.lease_seq) && (lease.row == 0 || lease.row == row);
+    }
+    [[nodiscard]] bool lives() const noexcept {
+        return stage == Stage::waiting || stage == Stage::active;
+    }
+};
+
+}  // namespace errand::sim

@@ -1,0 +1,196 @@
+#include "simulation/store/fault_store.hpp"
+
+#include <errand/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace errand::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t looks_kept = 16;
+
+[[noreturn]] void be_away(const char* why) {
+    throw Error(ErrorCode::store_unavailable, why);
+}
+
+/// A dead process marks nothing, and says no good-bye.
+class HostSession final : public ForwardingSession {
+public:
+    HostSession(std::unique_ptr<WorkerSession> inner, World& world, Host& host)
+        : ForwardingSession(std::move(inner)), world_(world), host_(host) {}
+
+    void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
+        if (!host_.killed) ForwardingSession::mark(slot, lease, mark);
+    }
+    void retire() override {
+        if (world_.store_is_away()) be_away("the simulated store is away");
+        ForwardingSession::retire();
+    }
+
+private:
+    World& world_;
+    Host& host_;
+};
+
+}  // namespace
+
+bool FaultStore::is_cut_off() const {
+    return host_ != nullptr && host_->cut_off_until > world_.scheduler.now();
+}
+
+void FaultStore::die() {
+    host_->killed = true;
+    throw ProcessDied{};
+}
+
+/// Somebody holds the store. The caller waits as long as stores do.
+void FaultStore::wait_for_others() {
+    auto& chance = world_.chance;
+    if (chance.hit(0.9)) return world_.scheduler.sleep(chance.between(1ms, 20ms));
+    world_.scheduler.sleep(200ms);
+    be_away("another process held the simulated store for too long");
+}
+
+/// A partition lets some calls fail at once and others run into their deadline.
+void FaultStore::expect_reachable() {
+    auto& scheduler = world_.scheduler;
+    const bool away = world_.store_is_away();
+    if (!away && !is_cut_off()) return;
+    if (is_cut_off() && world_.chance.hit(0.5)) {
+        const auto deadline = scheduler.now() + lease_length;
+        scheduler.sleep_until(std::min(deadline, host_->cut_off_until));
+        if (!is_cut_off() && !world_.store_is_away()) return;
+    }
+    be_away("the simulated store cannot be reached");
+}
+
+void FaultStore::before_call(Kind kind) {
+    auto& scheduler = world_.scheduler;
+    auto& chance = world_.chance;
+    scheduler.check_alive();
+    const bool hangs = hit(Fault::hang);
+    scheduler.sleep(hangs ? chance.between(0us, lease_length * 2)
+                          : chance.between(1us, world_.faults.longest_call()));
+    if (host_ != nullptr && hit(Fault::crash_before)) die();
+    expect_reachable();
+    if (hit(Fault::refused)) be_away("the simulated store refused");
+    if (kind == Kind::write && hit(Fault::busy)) wait_for_others();
+    if (kind == Kind::write && world_.disk_full_until > scheduler.now()) {
+        be_away("the disk of the simulated store is full");
+    }
+}
+
+void FaultStore::after_call() {
+    auto& chance = world_.chance;
+    if (host_ != nullptr && hit(Fault::crash_after)) die();
+    const auto cuts = world_.power_cuts;
+    world_.scheduler.sleep(chance.between(1us, world_.faults.longest_call()));
+    const bool unheard = cuts != world_.power_cuts || world_.store_is_away() || is_cut_off();
+    if (unheard || hit(Fault::lost_answer)) be_away("the simulated store's answer was lost");
+}
+
+template <class F>
+std::invoke_result_t<F&> FaultStore::call(Kind kind, F apply) {
+    before_call(kind);
+    auto answer = apply();
+    after_call();
+    return answer;
+}
+
+Timestamp FaultStore::now() {
+    if (world_.store_is_away() || is_cut_off()) be_away("the simulated store cannot be reached");
+    return ForwardingStore::now();
+}
+
+std::vector<InsertResult> FaultStore::insert(std::span<const NewJob> jobs) {
+    return call(Kind::write, [&] { return ForwardingStore::insert(jobs); });
+}
+
+/// Processes join from outside of any task, so this takes no time.
+std::unique_ptr<WorkerSession> FaultStore::join(const WorkerInfo& info) {
+    if (world_.store_is_away() || is_cut_off()) be_away("the simulated store cannot be reached");
+    return std::make_unique<HostSession>(ForwardingStore::join(info), world_, *host_);
+}
+
+std::vector<Lease> FaultStore::claim(const ClaimRequest& request) {
+    bool claimed = false;
+    try {
+        return call(Kind::write, [&] {
+            auto leases = ForwardingStore::claim(request);
+            claimed = !leases.empty();
+            return leases;
+        });
+    } catch (const Error&) {
+        if (claimed) world_.oracle.met(Situation::claim_unheard);
+        throw;
+    }
+}
+
+std::vector<SettleResult> FaultStore::settle(std::span<const Settlement> items) {
+    return call(Kind::write, [&] { return ForwardingStore::settle(items); });
+}
+
+std::vector<HeartbeatResult> FaultStore::heartbeat(std::span<const Heartbeat> items) {
+    return call(Kind::write, [&] { return ForwardingStore::heartbeat(items); });
+}
+
+std::vector<TakenLease> FaultStore::take_over_expired(WorkerId worker, std::uint32_t max,
+                                                      Duration lease) {
+    return call(Kind::write,
+                [&] { return ForwardingStore::take_over_expired(worker, max, lease); });
+}
+
+Promotion FaultStore::promote_due(std::uint32_t max) {
+    return call(Kind::write, [&] { return ForwardingStore::promote_due(max); });
+}
+
+std::optional<std::string> FaultStore::find_effect(const JobId& id, std::string_view key) {
+    return call(Kind::read, [&] { return ForwardingStore::find_effect(id, key); });
+}
+
+bool FaultStore::record_effect(const LeaseRef& lease, std::string_view key,
+                               std::string_view value) {
+    return call(Kind::write, [&] { return ForwardingStore::record_effect(lease, key, value); });
+}
+
+std::optional<Job> FaultStore::find(const JobId& id) {
+    if (hit(Fault::stale_looks)) {
+        const auto old = std::ranges::find(looks_, id, &Job::id);
+        if (old != looks_.end()) return *old;
+    }
+    auto job = call(Kind::read, [&] { return ForwardingStore::find(id); });
+    if (job && world_.faults.active(Fault::stale_looks)) {
+        looks_.push_back(*job);
+        if (looks_.size() > looks_kept) looks_.pop_front();
+    }
+    return job;
+}
+
+std::vector<ControlResult> FaultStore::cancel(std::span<const JobId> ids) {
+    return call(Kind::write, [&] { return ForwardingStore::cancel(ids); });
+}
+
+std::vector<ControlResult> FaultStore::retry(std::span<const JobId> ids) {
+    return call(Kind::write, [&] { return ForwardingStore::retry(ids); });
+}
+
+std::vector<ControlResult> FaultStore::remove(std::span<const JobId> ids) {
+    return call(Kind::write, [&] { return ForwardingStore::remove(ids); });
+}
+
+void FaultStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
+    static_cast<void>(call(Kind::write, [&] {
+        ForwardingStore::set_paused(scope, paused, by);
+        return true;
+    }));
+}
+
+std::uint32_t FaultStore::prune(const Retention& retention, std::uint32_t max) {
+    return call(Kind::write, [&] { return ForwardingStore::prune(retention, max); });
+}
+
+}  // namespace errand::sim

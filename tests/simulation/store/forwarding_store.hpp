@@ -1,0 +1,119 @@
+#pragma once
+
+#include <errand/store/store.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace errand::sim {
+
+/// A store that hands every call on to another: what a layer does not change it inherits.
+class ForwardingStore : public Store {
+public:
+    explicit ForwardingStore(std::shared_ptr<Store> inner) : inner_(std::move(inner)) {}
+
+    Timestamp now() override { return inner_->now(); }
+    std::vector<InsertResult> insert(std::span<const NewJob> jobs) override {
+        return inner_->insert(jobs);
+    }
+    std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override {
+        return inner_->join(info);
+    }
+    std::vector<Lease> claim(const ClaimRequest& request) override {
+        return inner_->claim(request);
+    }
+    std::vector<SettleResult> settle(std::span<const Settlement> items) override {
+        return inner_->settle(items);
+    }
+    std::vector<HeartbeatResult> heartbeat(std::span<const Heartbeat> items) override {
+        return inner_->heartbeat(items);
+    }
+    std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                              Duration lease) override {
+        return inner_->take_over_expired(worker, max, lease);
+    }
+    Promotion promote_due(std::uint32_t max) override { return inner_->promote_due(max); }
+    std::optional<std::string> find_effect(const JobId& id, std::string_view key) override {
+        return inner_->find_effect(id, key);
+    }
+    bool record_effect(const LeaseRef& lease, std::string_view key,
+                       std::string_view value) override {
+        return inner_->record_effect(lease, key, value);
+    }
+    std::uint32_t generation(WakeChannel channel) noexcept override {
+        return inner_->generation(channel);
+    }
+    std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override {
+        return inner_->wait(channel, seen, timeout);
+    }
+    void wake(WakeChannel channel) noexcept override { inner_->wake(channel); }
+
+    std::optional<Job> find(const JobId& id) override { return inner_->find(id); }
+    JobPage list(const JobFilter& filter, std::uint32_t limit, std::string_view cursor) override {
+        return inner_->list(filter, limit, cursor);
+    }
+    std::vector<AttemptLog> logs(const JobId& id) override { return inner_->logs(id); }
+    StoreStats stats() override { return inner_->stats(); }
+    std::vector<WorkerView> workers() override { return inner_->workers(); }
+    std::map<std::string, QueueSettings> queue_settings() override {
+        return inner_->queue_settings();
+    }
+    std::vector<LimitView> limits() override { return inner_->limits(); }
+    std::vector<PauseView> pauses() override { return inner_->pauses(); }
+    std::vector<KeyView> blocked_keys(std::uint32_t max) override {
+        return inner_->blocked_keys(max);
+    }
+    std::optional<KeyView> find_key(std::string_view queue, std::string_view key) override {
+        return inner_->find_key(queue, key);
+    }
+    std::vector<CheckFinding> check() override { return inner_->check(); }
+
+    std::vector<ControlResult> cancel(std::span<const JobId> ids) override {
+        return inner_->cancel(ids);
+    }
+    std::vector<ControlResult> retry(std::span<const JobId> ids) override {
+        return inner_->retry(ids);
+    }
+    std::vector<ControlResult> remove(std::span<const JobId> ids) override {
+        return inner_->remove(ids);
+    }
+    using Store::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override {
+        inner_->set_paused(scope, paused, by);
+    }
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override {
+        inner_->set_queue_settings(queue, settings);
+    }
+    void set_limit(const Limit& limit) override { inner_->set_limit(limit); }
+    std::uint32_t unblock_key(std::string_view queue, std::string_view key) override {
+        return inner_->unblock_key(queue, key);
+    }
+    std::uint32_t prune(const Retention& retention, std::uint32_t max) override {
+        return inner_->prune(retention, max);
+    }
+    std::string url() const override { return inner_->url(); }
+
+protected:
+    [[nodiscard]] Store& inner() const noexcept { return *inner_; }
+    void replace_inner(std::shared_ptr<Store> inner) { inner_ = std::move(inner); }
+
+private:
+    std::shared_ptr<Store> inner_;
+};
+
+/// The same for a membership.
+class ForwardingSession : public WorkerSession {
+public:
+    explicit ForwardingSession(std::unique_ptr<WorkerSession> inner) : inner_(std::move(inner)) {}
+    [[nodiscard]] WorkerId id() const noexcept override { return inner_->id(); }
+    void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
+        inner_->mark(slot, lease, mark);
+    }
+    void retire() override { inner_->retire(); }
+
+private:
+    std::unique_ptr<WorkerSession> inner_;
+};
+
+}  // namespace errand::sim

@@ -1,0 +1,63 @@
+#include "simulation/store/hasty_store.hpp"
+
+#include <errand/error.hpp>
+
+#include <utility>
+
+namespace errand::sim {
+namespace {
+
+class UnmarkedSession final : public ForwardingSession {
+public:
+    using ForwardingSession::ForwardingSession;
+    void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
+        if (mark != RunMark::started) ForwardingSession::mark(slot, lease, mark);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<WorkerSession> HastyStore::join(const WorkerInfo& info) {
+    auto session = ForwardingStore::join(info);
+    if (mutant_ != Mutant::unmarked_start) return session;
+    return std::make_unique<UnmarkedSession>(std::move(session));
+}
+
+Settlement HastyStore::misjudged(const Settlement& item) const {
+    auto given = item;
+    if (mutant_ == Mutant::blame_nobody && item.counts_crash) {
+        given.counts_crash = false;
+        given.to = JobState::available;
+        given.delay = {};
+    }
+    if (mutant_ == Mutant::charge_interruption && item.counts_interruption) {
+        given.uses_attempt = true;
+    }
+    return given;
+}
+
+/// Says "recorded" at once, and records only when several have gathered.
+std::vector<SettleResult> HastyStore::settle_later(std::span<const Settlement> items) {
+    constexpr std::size_t enough = 10;
+    unsettled_.insert(unsettled_.end(), items.begin(), items.end());
+    if (unsettled_.size() >= enough) {
+        static_cast<void>(inner().settle(std::exchange(unsettled_, {})));
+    }
+    return {items.size(), SettleResult::ok};
+}
+
+std::vector<SettleResult> HastyStore::settle(std::span<const Settlement> items) {
+    if (mutant_ == Mutant::free_before_flush) return settle_later(items);
+    std::vector<Settlement> given;
+    given.reserve(items.size());
+    for (const auto& item : items)
+        given.push_back(misjudged(item));
+    try {
+        return inner().settle(given);
+    } catch (const Error&) {
+        if (mutant_ != Mutant::settle_lost_on_error) throw;
+        return {items.size(), SettleResult::ok};
+    }
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "simulation/mutant.hpp"
+#include "simulation/store/forwarding_store.hpp"
+
+#include <vector>
+
+namespace errand::sim {
+
+/// What an engine with one deliberate mistake would say to its store, and make of the answers.
+class HastyStore final : public ForwardingStore {
+public:
+    HastyStore(std::shared_ptr<Store> inner, Mutant mutant)
+        : ForwardingStore(std::move(inner)), mutant_(mutant) {}
+
+    std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
+    std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+
+private:
+    [[nodiscard]] std::vector<SettleResult> settle_later(std::span<const Settlement> items);
+    [[nodiscard]] Settlement misjudged(const Settlement& item) const;
+
+    const Mutant mutant_;
+    std::vector<Settlement> unsettled_;  ///< said to be recorded, and not yet
+};
+
+}  // namespace errand::sim

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "simulation/store/forwarding_store.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace errand::sim {
+
+class Oracle;
+class Scheduler;
+
+/// The one place where calls are applied: tells the oracle what the store did, in its order, and
+/// those who wait for a channel that it has changed.
+class ObservedStore final : public ForwardingStore {
+public:
+    ObservedStore(std::shared_ptr<Store> inner, Oracle& oracle, Scheduler& scheduler)
+        : ForwardingStore(std::move(inner)), oracle_(oracle), scheduler_(scheduler) {}
+
+    std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;
+    std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
+    std::vector<Lease> claim(const ClaimRequest& request) override;
+    std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+    std::vector<HeartbeatResult> heartbeat(std::span<const Heartbeat> items) override;
+    std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                              Duration lease) override;
+    Promotion promote_due(std::uint32_t max) override;
+    std::optional<std::string> find_effect(const JobId& id, std::string_view key) override;
+    bool record_effect(const LeaseRef& lease, std::string_view key,
+                       std::string_view value) override;
+    std::optional<Job> find(const JobId& id) override;
+    std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
+    std::vector<ControlResult> retry(std::span<const JobId> ids) override;
+    std::vector<ControlResult> remove(std::span<const JobId> ids) override;
+    using Store::set_paused;
+    void set_paused(const Scope& scope, bool paused, std::string_view by) override;
+    std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
+
+    /// How many calls were applied.
+    [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
+
+private:
+    /// After every call that may have changed something.
+    void changed();
+    void note(const JobId& id, std::uint64_t what);
+
+    Oracle& oracle_;
+    Scheduler& scheduler_;
+    std::array<std::uint32_t, wake_channel_count> seen_{};  ///< generations
+    std::uint64_t calls_ = 0;
+};
+
+}  // namespace errand::sim
