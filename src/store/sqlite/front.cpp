@@ -81,6 +81,19 @@ FrontReader::Shares FrontReader::shares(const QueueLanes& queue) {
     return counts;
 }
 
+/// For each lane the first one that the rules treat alike: a key that no rule names any more still
+/// has lanes of its own.
+std::vector<std::size_t> FrontReader::lanes_that_end_together(const QueueLanes& queue) const {
+    std::map<std::pair<std::string_view, std::string_view>, std::size_t> firsts;
+    std::vector<std::size_t> together;
+    for (const auto& lane : queue.lanes) {
+        const bool apart = !lane.key.empty() && rules_->names_key(lane.key);
+        const auto key = apart ? std::string_view{lane.key} : std::string_view{};
+        together.push_back(firsts.try_emplace({lane.type, key}, together.size()).first->second);
+    }
+    return together;
+}
+
 /// The same under limits: a lane ends where one of them does not allow its next job, and the others
 /// go on. Of a lane that is closed from the start only the first job is looked at.
 FrontReader::Shares FrontReader::allowed_shares(const QueueLanes& queue) {
@@ -108,16 +121,17 @@ FrontReader::Shares FrontReader::allowed_shares(const QueueLanes& queue) {
     }
     std::ranges::sort(keys);
     Shares counts;
+    const auto together = lanes_that_end_together(queue);
     std::vector<bool> ended(queue.lanes.size());
     std::uint32_t wanted = queue.max_jobs;
     for (const auto& key : keys) {
         if (wanted == 0) break;
-        if (ended[key.lane]) continue;
+        if (ended[together[key.lane]]) continue;
         if (rules_->admit(queue.lanes[key.lane], key.weight, now_)) {
             ++counts[key.lane];
             --wanted;
         } else {
-            ended[key.lane] = true;
+            ended[together[key.lane]] = true;
         }
     }
     return counts;

@@ -54,6 +54,7 @@ private:
 
     [[nodiscard]] Shares shares(const QueueLanes& queue);
     [[nodiscard]] Shares allowed_shares(const QueueLanes& queue);
+    [[nodiscard]] std::vector<std::size_t> lanes_that_end_together(const QueueLanes& queue) const;
     void read_lane(const Lane& lane, std::uint32_t count, Front& front);
 
     Connection& connection_;

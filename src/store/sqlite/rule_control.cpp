@@ -8,6 +8,7 @@
 
 #include <errand/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 // Limits and pauses: setting and looking.
@@ -62,6 +63,7 @@ std::vector<LimitView> read_limits(Connection& reader, Timestamp now) {
         view.opens_at = time_in(rows, 4);
         views.push_back(std::move(view));
     }
+    std::ranges::sort(views, {}, [](const LimitView& view) { return view.limit.scope; });
     return views;
 }
 
@@ -128,6 +130,7 @@ std::vector<PauseView> SqliteStore::pauses() {
             continue;  // nothing that could be paused
         }
     }
+    std::ranges::sort(views, {}, &PauseView::scope);
     return views;
 }
 

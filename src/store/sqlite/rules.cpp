@@ -68,6 +68,13 @@ bool Rules::any_rate() const noexcept {
                                [](const Counted& each) { return each.limit.rate.has_value(); });
 }
 
+bool Rules::names_key(std::string_view key) const {
+    const auto scope = Scope::key(key);
+    return paused_.contains(scope) || std::ranges::any_of(limits_, [&](const Counted& each) {
+               return each.limit.scope == scope;
+           });
+}
+
 void Rules::count_held(Connection& connection, const LaneTable& lanes) {
     const bool counts = std::ranges::any_of(
         limits_, [](const Counted& each) { return each.limit.concurrency.has_value(); });
@@ -81,35 +88,38 @@ void Rules::count_held(Connection& connection, const LaneTable& lanes) {
     }
 }
 
-/// The first limit that does not allow it; none: all do.
-const Rules::Counted* Rules::obstacle(const Lane& lane, std::uint32_t weight, Timestamp now) const {
-    for (const auto& each : limits_) {
-        const auto& limit = each.limit;
-        if (!holds(limit.scope, lane)) continue;
-        if (limit.concurrency && each.held >= *limit.concurrency) return &each;
-        if (!limit.rate) continue;
-        if (each.taken.available(*limit.rate, now) < core::cost_of(*limit.rate, weight)) {
-            return &each;
-        }
-    }
-    return nullptr;
+bool Rules::Counted::full() const noexcept {
+    return limit.concurrency && held >= *limit.concurrency;
+}
+
+bool Rules::Counted::rate_allows(std::uint32_t weight, Timestamp now) const {
+    return !limit.rate || taken.available(*limit.rate, now) >= core::cost_of(*limit.rate, weight);
+}
+
+void Rules::Counted::close(std::uint32_t weight, Timestamp now) {
+    const auto& rate = *limit.rate;
+    taken.take(rate, now, 0);  // a clock that went back is noted
+    took = true;
+    const auto next = taken.next(rate, now, core::cost_of(rate, weight));
+    opens_at = std::min(opens_at.value_or(next), next);  // another lane may need less
 }
 
 bool Rules::allows(const Lane& lane, std::uint32_t weight, Timestamp now) const {
-    return obstacle(lane, weight, now) == nullptr;
+    return std::ranges::all_of(limits_, [&](const Counted& each) {
+        return !holds(each.limit.scope, lane) || (!each.full() && each.rate_allows(weight, now));
+    });
 }
 
 bool Rules::admit(const Lane& lane, std::uint32_t weight, Timestamp now) {
-    if (const auto* found = obstacle(lane, weight, now)) {
-        auto& limit = limits_[static_cast<std::size_t>(found - limits_.data())];
-        const auto& bounds = limit.limit;
-        const bool full = bounds.concurrency && limit.held >= *bounds.concurrency;
-        if (!full) {
-            limit.opens_at =
-                limit.taken.next(*bounds.rate, now, core::cost_of(*bounds.rate, weight));
-        }
-        return false;
+    bool allowed = true;
+    for (auto& each : limits_) {
+        if (!holds(each.limit.scope, lane)) continue;
+        if (each.full()) allowed = false;
+        if (each.rate_allows(weight, now)) continue;
+        each.close(weight, now);
+        allowed = false;
     }
+    if (!allowed) return false;
     for (auto& each : limits_) {
         if (!holds(each.limit.scope, lane)) continue;
         ++each.held;
@@ -126,8 +136,7 @@ bool Rules::write(Connection& writer) const {
         const auto scope = to_string(each.limit.scope);
         if (each.took) writer.statement(note_taken).run(scope, each.taken.text());
         if (!each.opens_at) continue;
-        writer.statement(note_closed).run(scope, *each.opens_at);
-        closed = true;
+        if (writer.statement(note_closed).run(scope, *each.opens_at) != 0) closed = true;
     }
     return closed;
 }

@@ -27,15 +27,17 @@ public:
     [[nodiscard]] bool paused(const Lane& lane) const;
     [[nodiscard]] bool any_limit() const noexcept { return !limits_.empty(); }
     [[nodiscard]] bool any_rate() const noexcept;
+    /// Whether a limit or a pause is about this key.
+    [[nodiscard]] bool names_key(std::string_view key) const;
 
     /// Before the first admit(): counts the leases that exist.
     void count_held(Connection& connection, const LaneTable& lanes);
     /// Whether admit() would say yes; nothing is counted or closed.
     [[nodiscard]] bool allows(const Lane& lane, std::uint32_t weight, Timestamp now) const;
-    /// Whether all limits let one more job of the lane begin now; then it is counted. Otherwise the
-    /// first limit that does not is closed; if by its rate, until it will.
+    /// Whether all limits let one more job of the lane begin now; then it is counted. Otherwise
+    /// each limit whose rate does not is closed until it will.
     [[nodiscard]] bool admit(const Lane& lane, std::uint32_t weight, Timestamp now);
-    /// Writes what was taken and closed. True: some limit opens at a later time.
+    /// Writes what was taken and closed. True: some limit opens earlier than was known before.
     [[nodiscard]] bool write(Connection& writer) const;
 
 private:
@@ -45,10 +47,11 @@ private:
         std::uint64_t held = 0;
         bool took = false;
         std::optional<Timestamp> opens_at{};
-    };
 
-    [[nodiscard]] const Counted* obstacle(const Lane& lane, std::uint32_t weight,
-                                          Timestamp now) const;
+        [[nodiscard]] bool full() const noexcept;
+        [[nodiscard]] bool rate_allows(std::uint32_t weight, Timestamp now) const;
+        void close(std::uint32_t weight, Timestamp now);
+    };
 
     std::set<Scope> paused_;
     std::vector<Counted> limits_;

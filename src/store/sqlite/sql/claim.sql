@@ -54,8 +54,9 @@ SELECT lane, count(*) FROM errand_active GROUP BY lane
 -- name: note_taken
 UPDATE errand_limit SET taken = ?2 WHERE scope = ?1
 
+-- Another claim may have noted an earlier time.
 -- name: note_closed
-UPDATE errand_limit SET opens_at = ?2 WHERE scope = ?1
+UPDATE errand_limit SET opens_at = ?2 WHERE scope = ?1 AND coalesce(opens_at > ?2, 1)
 
 -- A fair queue's virtual time goes on.
 -- name: advance_virtual_time

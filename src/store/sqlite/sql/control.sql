@@ -53,13 +53,15 @@ ON CONFLICT (scope) DO UPDATE SET concurrency = excluded.concurrency, rate = exc
 -- name: remove_limit
 DELETE FROM errand_limit WHERE scope = ?1
 
+-- A queue that becomes fair goes on from now, or from where it was: its virtual time never goes back.
 -- name: set_queue
 INSERT INTO errand_queue (queue, ordering, aging_us, key_concurrency, weights, virtual_time)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (queue) DO UPDATE SET
     ordering = excluded.ordering, aging_us = excluded.aging_us,
     key_concurrency = excluded.key_concurrency, weights = excluded.weights,
-    virtual_time = CASE WHEN ordering = 2 THEN virtual_time ELSE excluded.virtual_time END
+    virtual_time = CASE WHEN ordering = 2 THEN virtual_time
+                        ELSE max(virtual_time, excluded.virtual_time) END
 
 -- Unfinished jobs of key ?1, whatever their queue, that are not in a lane of their key yet.
 -- name: jobs_to_relane

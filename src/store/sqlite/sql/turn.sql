@@ -62,10 +62,10 @@ SELECT count(*) FROM errand_blocked WHERE key = ?1
 SELECT j.id FROM errand_turn t JOIN errand_job j ON j.n = t.n WHERE t.key = ?1 ORDER BY t.n LIMIT ?2
 
 -- name: all_limits
-SELECT scope, concurrency, rate, taken, opens_at FROM errand_limit ORDER BY scope
+SELECT scope, concurrency, rate, taken, opens_at FROM errand_limit
 
 -- name: all_pauses
-SELECT scope, since, who FROM errand_paused ORDER BY scope
+SELECT scope, since, who FROM errand_paused
 
 -- Leases with their lanes, in order of insertion.
 -- name: leases_by_lane
