@@ -104,7 +104,7 @@ void Settler::count(const Settlement& settlement, SettleResult result) {
             Counters::add(counters_.completed, 1);
             break;
         case JobState::discarded:
-            Counters::add(counters_.discarded, 1);
+            Counters::add(core::is_expiry(settlement) ? counters_.expired : counters_.discarded, 1);
             break;
         case JobState::cancelled:
             Counters::add(counters_.cancelled, 1);
