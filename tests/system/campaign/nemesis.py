@@ -12,6 +12,8 @@ from failpoint_schedule import AFTER_A_WHILE, AT_STOP
 # A worker that was asked to stop ends by itself; this only ends a campaign in which it does not.
 LONGEST_STOP = 30
 SANITIZER = 99
+# Seconds, enough to come by what happens only after a while.
+LONG_LIFE = 8
 # What may keep a process from starting, as its last line says.
 EXPECTED = ("failpoint", "free")
 
@@ -48,7 +50,7 @@ class Node:
         self.until = 0
         self.ending = None
 
-    def start(self, failpoints="", lasting=None):
+    def start(self, failpoints=""):
         self.life += 1
         campaign = self.campaign
         history = os.path.join(campaign.folder, f"{self.name}-{self.life}.jsonl")
@@ -59,8 +61,7 @@ class Node:
                                         env=campaign.environment(failpoints))
         stderr.close()
         self.state = "up"
-        self.until = time.monotonic() + (lasting or
-                                         self.random.uniform(self.shortest, self.longest))
+        self.until = time.monotonic() + self.random.uniform(self.shortest, self.longest)
         campaign.log.write("spawn", target=self.name, life=self.life, pid=self.process.pid,
                            failpoints=failpoints)
 
@@ -68,11 +69,11 @@ class Node:
         return os.path.join(self.campaign.folder, f"{self.name}-{self.life}.err")
 
     def start_with_failpoints(self):
-        patient = self.longest >= 7
+        patient = self.longest >= LONG_LIFE
         spec, names = self.campaign.schedule.spec(self.role, patient)
         self.start(spec)
         if any(name.startswith(AFTER_A_WHILE) for name in names):
-            self.until = time.monotonic() + 8
+            self.until = time.monotonic() + LONG_LIFE
         choices = ("kill", "kill", "term", "pause") if self.role == "work" else ("kill", "pause")
         at_stop = any(name.startswith(AT_STOP) for name in names)
         self.ending = "term" if at_stop else self.random.choice(choices)
