@@ -33,6 +33,7 @@ DEPTHS = {
     "finished": "finished",
     "queues": "waiting in 999 other queues",
     "priorities": "waiting, of 1,000 priorities",
+    "mingled": "waiting, priorities dealt one by one",
 }
 DEPTH_RATIO = 0.8
 # Title, figure, less than so many µs.

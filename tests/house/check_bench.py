@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Checks what no other test runs: the programs under bench parse, the page is written with old, with new and
-without peers' figures and says which goals are met: check_bench.py PROJECT_FOLDER"""
+without peers' figures and says which goals are met, and a profile is drawn: check_bench.py PROJECT_FOLDER"""
 
 import ast
 import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 PARSERS = {".js": ["node", "--check"], ".rb": ["ruby", "-c"], ".sh": ["bash", "-n"]}
 
@@ -88,6 +90,54 @@ def wrong_goals(section):
         yield "goals that nothing was measured for are met"
 
 
+PERF = """\
+worker:one 7  10.000000:
+\tffff ksys_write ([kernel.kallsyms])
+\tffff do_syscall_64 ([kernel.kallsyms])
+\t  1a [unknown] (/usr/lib/libsqlite3.so.0.8.6)
+\t  1b [unknown] (/usr/lib/libsqlite3.so.0.8.6)
+\t  2a errand::sqlite::(anonymous namespace)::Rows<std::pair<int, int> >::next (/opt/bin/errand)
+\t  3a start_thread (/usr/lib/libc.so.6)
+
+worker:one 7  10.500000:
+\t  2b std::_Function_handler<void (), errand::sqlite::Store::settle(int)::{lambda()#1}>::_M_invoke (/opt/bin/errand)
+
+worker:one 8  11.000000:
+\t  2b errand::sqlite::Store::settle (/opt/bin/errand)
+
+other 9  11.000000:
+\t  2b main (/opt/bin/errand)
+
+"""
+
+
+def wrong_profiles(flamegraph):
+    with tempfile.TemporaryDirectory() as folder:
+        svg, table = Path(folder, "svg"), Path(folder, "table")
+        command = [sys.executable, flamegraph, "--svg", svg, "--table", table, "--title", "A < B",
+                   "--threads", "worker:", "--hz", "2"]
+        said = subprocess.run(command, input=PERF, capture_output=True, text=True, check=False)
+        if said.returncode != 0:
+            yield f"{flamegraph}: {said.stderr}"
+            return
+        titles = [title.text for title in ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}title")]
+        lines = table.read_text().splitlines()
+    expected = ["all: 100.0 %, 3 samples", "one: 100.0 %, 3 samples",
+                "Rows::next: 33.3 %, 1 samples, itself 0.0 %; Errand",
+                "(libsqlite3): 33.3 %, 1 samples, itself 0.0 %; SQLite",
+                "ksys_write: 33.3 %, 1 samples, itself 33.3 %; kernel",
+                "Store::settle λ: 33.3 %, 1 samples, itself 33.3 %; Errand",
+                "Store::settle: 33.3 %, 1 samples, itself 33.3 %; Errand"]
+    for title in expected:
+        if not any(one.startswith(title) for one in titles):
+            yield f"the flame graph lacks {title!r}"
+    if len(titles) != len(expected):
+        yield f"the flame graph has {len(titles)} frames: {titles}"
+    for line in ["3 samples; 1.50 of ", "| **all** | 100.0 % | 66.7 % | 0.0 % | 33.3 % | 0.0 % |"]:
+        if not any(one.startswith(line) for one in lines):
+            yield f"the table of the profile lacks {line!r}"
+
+
 def main():
     bench = Path(sys.argv[1], "bench")
     files = [path for path in sorted(bench.rglob("*"))
@@ -99,6 +149,7 @@ def main():
     faults += wrong_pages(section)
     import goals
     faults += wrong_goals(goals.section)
+    faults += wrong_profiles(bench / "flamegraph")
     print(*faults, sep="\n")
     print(f"{len(files)} files, {len(faults)} faults")
     sys.exit(1 if faults or len(files) < 15 else 0)

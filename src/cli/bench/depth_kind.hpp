@@ -7,7 +7,7 @@
 namespace errand::cli::bench {
 
 /// What else a store holds while jobs are processed in it.
-enum class DepthKind : std::uint8_t { waiting, scheduled, finished, queues, priorities };
+enum class DepthKind : std::uint8_t { waiting, scheduled, finished, queues, priorities, mingled };
 
 struct DepthKindText {
     DepthKind kind;
@@ -21,6 +21,7 @@ inline constexpr std::array depth_kinds{
     DepthKindText{DepthKind::finished, "finished", "finished"},
     DepthKindText{DepthKind::queues, "queues", "waiting in 999 other queues"},
     DepthKindText{DepthKind::priorities, "priorities", "waiting, of 1,000 priorities"},
+    DepthKindText{DepthKind::mingled, "mingled", "waiting, priorities dealt one by one"},
 };
 
 }  // namespace errand::cli::bench

@@ -26,8 +26,13 @@ void shape_elsewhere(NewJob& job, std::uint64_t number) {
     job.queue = fmt::format("other-{}", number % (lines - 1));
 }
 
-void shape_priority(NewJob& job, std::uint64_t number) {
+void shape_mingled(NewJob& job, std::uint64_t number) {
     job.priority = static_cast<std::int32_t>(number % lines) - static_cast<std::int32_t>(lines / 2);
+}
+
+/// Jobs of a priority come together.
+void shape_priority(NewJob& job, std::uint64_t number) {
+    shape_mingled(job, number / batch_jobs);
 }
 
 double median(std::vector<double> values) {
@@ -92,6 +97,8 @@ private:
                 return shape_elsewhere;
             case DepthKind::priorities:
                 return shape_priority;
+            case DepthKind::mingled:
+                return shape_mingled;
             case DepthKind::waiting:
             case DepthKind::finished:
                 break;
@@ -101,12 +108,13 @@ private:
 
     /// The jobs beside are those that a worker claims, too.
     [[nodiscard]] bool beside_are_claimed() const {
-        return kind_ == DepthKind::waiting || kind_ == DepthKind::priorities;
+        return kind_ == DepthKind::waiting || kind_ == DepthKind::priorities ||
+               kind_ == DepthKind::mingled;
     }
 
     /// Puts as many jobs in as are taken out, so that every turn finds the same depth.
     double deep_turn(const Client& client) {
-        fill(client, options_.jobs, kind_ == DepthKind::priorities ? shape_priority : as_it_is);
+        fill(client, options_.jobs, beside_are_claimed() ? surroundings() : as_it_is);
         return measure_part(client);
     }
 
