@@ -26,7 +26,7 @@ inline constexpr std::string_view null_text = "null";
     return json.empty() ? std::string{null_text} : json;
 }
 [[nodiscard]] inline std::string time_or_null(const std::optional<Timestamp>& time) {
-    return time ? quoted(format_timestamp(*time)) : std::string{null_text};
+    return time ? client::quoted(format_timestamp(*time)) : std::string{null_text};
 }
 
 /// Writes one object, member by member.

@@ -16,6 +16,7 @@ namespace errand::sqlite {
 namespace {
 
 constexpr auto count_plain_run = sql_named(sql::settle_sql, "count_plain_run");
+constexpr auto active_run = sql_named(sql::settle_sql, "active_run");
 constexpr auto complete_run = sql_named(sql::settle_sql, "complete_run");
 constexpr auto leave_active_run = sql_named(sql::settle_sql, "leave_active_run");
 constexpr auto any_concurrency_limit = sql_named(sql::settle_sql, "any_concurrency_limit");
@@ -44,6 +45,14 @@ bool may_name_a_job_twice(std::span<const Settlement> items) {
     std::ranges::sort(rows);
     return std::ranges::adjacent_find(rows) != rows.end() || std::ranges::binary_search(rows, 0);
 }
+
+/// Fewer jobs are settled one by one rather than looked at again as ranges.
+constexpr std::size_t smallest_range = 8;
+
+/// Positions in the list of plain items.
+struct Part {
+    std::size_t begin, end;
+};
 
 struct Life {
     std::int64_t lease_seq, attempt, crashes, interruptions, flags, started_at, worker;
@@ -86,40 +95,71 @@ public:
     bool waiting = false;
 
 private:
-    /// Jobs claimed together mostly end together: neighbours in number are moved as one range.
+    /// Jobs claimed together mostly end together: what lies between the first and the last of them
+    /// is moved as one range where nothing else is active there.
     void settle_plain(std::span<const Settlement> items, const std::vector<std::size_t>& order) {
+        std::vector<const LeaseRef*> leases;
+        leases.reserve(order.size());
+        for (const auto i : order)
+            leases.push_back(&items[i].lease);
+        std::vector<Part> parts;  // yet to be settled
         for (std::size_t begin = 0; begin < order.size();) {
-            std::size_t end = begin + 1;
-            const auto& first = items[order[begin]].lease;
-            while (end < order.size() &&
-                   items[order[end]].lease.row ==
-                       first.row + static_cast<std::int64_t>(end - begin) &&
-                   items[order[end]].lease.lease_seq == first.lease_seq) {
+            auto end = begin + 1;
+            while (end < order.size() && leases[end]->lease_seq == leases[begin]->lease_seq)
                 ++end;
-            }
-            if (!complete_range(first, end - begin)) {
-                for (auto i = begin; i < end; ++i) {
-                    results_[order[i]] = settle_one(items[order[i]]);
-                }
-            }
+            parts.push_back({begin, end});
             begin = end;
+        }
+        while (!parts.empty()) {
+            const auto [begin, end] = parts.back();
+            parts.pop_back();
+            if (complete_range(std::span{leases}.subspan(begin, end - begin))) continue;
+            if (end - begin > smallest_range) {
+                const auto middle = begin + (end - begin) / 2;
+                parts.push_back({begin, middle});
+                parts.push_back({middle, end});
+            } else {
+                for (auto i = begin; i < end; ++i)
+                    results_[order[i]] = settle_one(items[order[i]]);
+            }
         }
     }
 
-    /// False: not all of them are plain any more (stale, cancelled, unique); nothing was changed.
-    bool complete_range(const LeaseRef& first, std::size_t count) {
-        const auto last = first.row + static_cast<std::int64_t>(count) - 1;
+    /// False: other jobs are active in between, or not all of these are plain any more (stale,
+    /// cancelled, unique); nothing was changed. `leases` have one lease_seq and stand by row.
+    bool complete_range(std::span<const LeaseRef* const> leases) {
+        const auto first = leases.front()->row;
+        const auto last = leases.back()->row;
+        const bool without_gaps = last - first + 1 == static_cast<std::int64_t>(leases.size());
         bool have_turns = false;
-        {
-            auto rows = writer_.statement(count_plain_run).query(first.row, last, first.lease_seq);
-            if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(count)) return false;
-            have_turns = rows.int64(1) != 0;
-        }
-        writer_.statement(complete_run).run(first.row, last, now_);
-        writer_.statement(leave_active_run).run(first.row, last);
-        if (have_turns) turns_.leave_run(first.row, last);
+        if (without_gaps ? !all_plain(leases, have_turns) : !only_these(leases)) return false;
+        writer_.statement(complete_run).run(first, last, now_);
+        writer_.statement(leave_active_run).run(first, last);
+        if (have_turns) turns_.leave_run(first, last);
         ended = true;
         return true;
+    }
+
+    /// Neighbours in number: it is enough to count.
+    bool all_plain(std::span<const LeaseRef* const> leases, bool& have_turns) {
+        auto rows = writer_.statement(count_plain_run)
+                        .query(leases.front()->row, leases.back()->row, leases.front()->lease_seq);
+        if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(leases.size())) return false;
+        have_turns = rows.int64(1) != 0;
+        return true;
+    }
+
+    /// Nothing else is active there. Jobs with turns are left out: others between them may have
+    /// turns without being active.
+    bool only_these(std::span<const LeaseRef* const> leases) {
+        auto rows = writer_.statement(active_run).query(leases.front()->row, leases.back()->row);
+        for (const auto* lease : leases) {
+            const bool plain = rows.next() && rows.int64(0) == lease->row &&
+                               rows.int64(1) == static_cast<std::int64_t>(lease->lease_seq) &&
+                               rows.int64(2) == 0;
+            if (!plain) return false;
+        }
+        return true;  // the last one stands at the end of the range
     }
 
     SettleResult settle_one(const Settlement& item) {

@@ -1,9 +1,14 @@
 #include "conformance/suite/fixture.hpp"
 #include "support/dump.hpp"
 
+#include <utility>
+
 // The one way out of active.
 
 namespace errand::test {
+
+using testing::Each;
+using testing::Eq;
 
 namespace {
 
@@ -19,6 +24,24 @@ JobError error_number(std::uint32_t number) {
     error.backtrace = "main\nrun";
     error.log_tail = "line a\nline b";
     return error;
+}
+
+std::vector<Lease> every_other(const std::vector<Lease>& leases, std::size_t first) {
+    std::vector<Lease> some;
+    for (auto i = first; i < leases.size(); i += 2)
+        some.push_back(leases[i]);
+    return some;
+}
+
+std::vector<Settlement> completed(const std::vector<Lease>& leases) {
+    std::vector<Settlement> items;
+    for (const auto& lease : leases) {
+        Settlement item;
+        item.lease = lease.ref;
+        item.to = JobState::completed;
+        items.push_back(std::move(item));
+    }
+    return items;
 }
 
 }  // namespace
@@ -194,6 +217,54 @@ TEST_P(StoreContract, ItemsOfABatchAreAnsweredInOrder) {
     EXPECT_EQ(state(leases[0].ref.id), JobState::discarded);
     EXPECT_EQ(state(leases[1].ref.id), JobState::active);
     EXPECT_EQ(state(leases[2].ref.id), JobState::completed);
+}
+
+TEST_P(StoreContract, JobsWithOthersRunningBetweenThemAreSettledTogether) {
+    add_many(40);
+    const auto leases = claim();
+    ASSERT_EQ(leases.size(), 40U);
+    EXPECT_THAT(store_->settle(completed(every_other(leases, 1))), Each(Eq(SettleResult::ok)));
+    for (std::size_t i = 0; i < leases.size(); ++i) {
+        EXPECT_EQ(state(leases[i].ref.id), i % 2 == 1 ? JobState::completed : JobState::active);
+    }
+    EXPECT_THAT(store_->settle(completed(every_other(leases, 0))), Each(Eq(SettleResult::ok)));
+    EXPECT_EQ(store_->stats().states.at(JobState::completed), 40U);
+}
+
+TEST_P(StoreContract, JobsWithOthersWaitingBetweenThemAreSettledTogether) {
+    for (int i = 0; i < 40; ++i)
+        add(job("t", i % 2 == 0 ? "default" : "other"));
+    const auto leases = claim();
+    ASSERT_EQ(leases.size(), 20U);
+    EXPECT_THAT(store_->settle(completed(leases)), Each(Eq(SettleResult::ok)));
+    EXPECT_EQ(store_->stats().states.at(JobState::completed), 20U);
+    EXPECT_EQ(store_->stats().queues.at("other").available, 20U);
+}
+
+TEST_P(StoreContract, AStaleItemDoesNotEndAJobThatStandsBesideIt) {
+    for (int i = 0; i < 40; ++i)
+        add(job("t", i % 2 == 0 ? "default" : "other"));
+    const auto leases = claim();
+    ASSERT_EQ(leases.size(), 20U);
+    const auto beside = claim({worker(), {{"other", 1}}, {"t"}, 15s});
+    ASSERT_EQ(beside.size(), 1U);
+    ASSERT_EQ(settle(to(leases[3], JobState::completed)), SettleResult::ok);
+    auto results = store_->settle(completed(leases));
+    EXPECT_EQ(std::exchange(results[3], SettleResult::ok), SettleResult::already_settled);
+    EXPECT_THAT(results, Each(Eq(SettleResult::ok)));
+    EXPECT_EQ(state(beside[0].ref.id), JobState::active);
+    EXPECT_EQ(settle(to(beside[0], JobState::completed)), SettleResult::ok);
+}
+
+TEST_P(StoreContract, ACancelledJobAmongOthersIsSettledAsSuch) {
+    add_many(40);
+    const auto leases = claim();
+    ASSERT_EQ(cancel(leases[17].ref.id), ControlResult::requested);
+    auto results = store_->settle(completed(leases));
+    EXPECT_EQ(std::exchange(results[17], SettleResult::ok), SettleResult::recorded_cancel);
+    EXPECT_THAT(results, Each(Eq(SettleResult::ok)));
+    EXPECT_EQ(state(leases[17].ref.id), JobState::cancelled);
+    EXPECT_EQ(store_->stats().states.at(JobState::completed), 39U);
 }
 
 TEST_P(StoreContract, SettlingAgainChangesNothing) {

@@ -83,7 +83,8 @@ void Process::heal() {
 Abilities Process::abilities() {
     Abilities can;
     for (const auto& line : engine_->in_flight().lines())
-        can.threads[line->name] = line->concurrency;
+        for (const auto& queue : line->group.queues)
+            can.threads[queue.name] = line->concurrency;
     for (const auto& type : registry_.types())
         can.types.insert(type);
     can.places = engine_->in_flight().capacity();

@@ -6,6 +6,10 @@
 SELECT count(*), max(flags) FROM errand_active
 WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64)
 
+-- All that is active between the rows ?1 and ?2.
+-- name: active_run
+SELECT n, lease_seq, flags FROM errand_active WHERE n BETWEEN ?1 AND ?2 ORDER BY n
+
 -- name: complete_run
 INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
                          started_at, worker)
