@@ -1,6 +1,7 @@
 #include "core/place.hpp"
 
 #include "base/text.hpp"
+#include "base/wide.hpp"
 
 #include <errand/error.hpp>
 #include <errand/limits.hpp>
@@ -48,10 +49,10 @@ constexpr std::size_t max_key_weights = 10'000;
     throw Error(ErrorCode::invalid_argument, message);
 }
 
-std::int64_t saturated(__int128 value) noexcept {
+std::int64_t saturated(base::Wide value) noexcept {
     using Bounds = std::numeric_limits<std::int64_t>;
-    return static_cast<std::int64_t>(std::clamp(value, static_cast<__int128>(Bounds::min()),
-                                                static_cast<__int128>(Bounds::max())));
+    return static_cast<std::int64_t>(std::clamp(value, static_cast<base::Wide>(Bounds::min()),
+                                                static_cast<base::Wide>(Bounds::max())));
 }
 
 void validate_weights(const QueueSettings& settings) {
@@ -88,14 +89,14 @@ Place place_of(const QueueSettings& settings, const PlaceFacts& facts) noexcept 
             return {facts.priority, facts.fair_position};
     }
     if (settings.aging == Duration::zero()) return {facts.priority, due};
-    return {0, saturated(static_cast<__int128>(due) -
-                         static_cast<__int128>(facts.priority) * settings.aging.count())};
+    return {0, saturated(static_cast<base::Wide>(due) -
+                         static_cast<base::Wide>(facts.priority) * settings.aging.count())};
 }
 
 FairShare FairShare::next(std::int64_t virtual_time, std::int64_t previous_finish,
                           std::uint32_t weight) noexcept {
     const auto start = std::max(virtual_time, previous_finish);
-    return {start, saturated(static_cast<__int128>(start) + cost / std::max(weight, 1U))};
+    return {start, saturated(static_cast<base::Wide>(start) + cost / std::max(weight, 1U))};
 }
 
 std::uint32_t weight_of(const QueueSettings& settings, const std::string& key) {

@@ -1,6 +1,7 @@
 #include "core/rate.hpp"
 
 #include "base/scan.hpp"
+#include "base/wide.hpp"
 
 #include <errand/error.hpp>
 
@@ -29,7 +30,7 @@ std::int64_t us(Timestamp time) noexcept {
 
 /// How long `amount` take to flow into a bucket, rounded up.
 std::int64_t flow_time(const Rate& rate, std::int64_t amount) noexcept {
-    const auto product = static_cast<__int128>(amount) * rate.per.count();
+    const auto product = static_cast<base::Wide>(amount) * rate.per.count();
     return static_cast<std::int64_t>((product + rate.amount - 1) / rate.amount);
 }
 
@@ -100,7 +101,7 @@ RateState RateState::at(const Rate& rate, Timestamp time) const {
 std::uint32_t RateState::left(const Rate& rate, Timestamp time) const {
     if (rate.kind == Rate::Kind::bucket) {
         const auto missing_time = std::max<std::int64_t>(full_at_ - us(time), 0);
-        const auto product = static_cast<__int128>(missing_time) * rate.amount;
+        const auto product = static_cast<base::Wide>(missing_time) * rate.amount;
         const auto missing = (product + rate.per.count() - 1) / rate.per.count();
         return missing >= rate.burst ? 0 : rate.burst - static_cast<std::uint32_t>(missing);
     }

@@ -165,13 +165,15 @@ TEST_F(Control, AStackRunsWhatCameLastFirst) {
 }
 
 TEST_F(Control, ABlockedKeyIsShownAndGivenFree) {
-    write_file("errand.toml", R"(
+    write_file("errand.toml", R"toml(
 [handlers.fails]
 exec = ["/bin/sh", "-c", "exit 3"]
-retry = "fixed(1h)") ");
-        const auto holder = done({"enqueue", "fails", "--key", "acme"});
+retry = "fixed(1h)"
+)toml");
+    const auto holder = done({"enqueue", "fails", "--key", "acme"});
     const auto behind = done({"enqueue", "errand.noop", "--key", "acme"});
-    EXPECT_THAT(errand({"keys", "unblock", "default", "acme"}).err, HasSubstr("nothing to unblock"));
+    EXPECT_THAT(errand({"keys", "unblock", "default", "acme"}).err,
+                HasSubstr("nothing to unblock"));
     Program worker{command({"work"}), options()};
     while (show(holder).at("state") != "retryable")
         ASSERT_EQ(errand({"wait", holder, "--timeout", "20ms"}).exit_code, 3) << worker.err();

@@ -34,8 +34,15 @@ protected:
         return job;
     }
     static std::vector<Lease> claim(Store& store) {
-        const auto session = store.join({.name = "w", .max_leases = 10});
-        return store.claim({.worker = session->id(), .queues = {{"default", 10}}, .types = {"a"}});
+        WorkerInfo worker;
+        worker.name = "w";
+        worker.max_leases = 10;
+        const auto session = store.join(worker);
+        ClaimRequest request;
+        request.worker = session->id();
+        request.queues = {{"default", 10}};
+        request.types = {"a"};
+        return store.claim(request);
     }
     void SetUp() override { fs::create_directory(folder_.path() / "store"); }
 

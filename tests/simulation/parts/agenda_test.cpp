@@ -44,7 +44,9 @@ TEST(AgendaTest, TheEarliestWishComesFirstHoweverWishesChange) {
             wishes.set(who, at, tie);
         }
         ASSERT_EQ(agenda.empty(), wishes.empty());
-        if (!agenda.empty()) ASSERT_EQ(agenda.first().who, &people[wishes.first()]);
+        if (!agenda.empty()) {
+            ASSERT_EQ(agenda.first().who, &people[wishes.first()]);
+        }
     }
 }
 

@@ -28,7 +28,9 @@ TEST(FaultsTest, AKindThatIsLeftOutChangesNoOther) {
         const auto some = Faults::swarm(two, off);
         EXPECT_EQ(some[Fault::kills], 0);
         for (const auto& kind : fault_kinds) {
-            if (kind.fault != Fault::kills) EXPECT_EQ(all[kind.fault], some[kind.fault]);
+            if (kind.fault != Fault::kills) {
+                EXPECT_EQ(all[kind.fault], some[kind.fault]);
+            }
         }
     }
 }
