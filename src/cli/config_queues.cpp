@@ -87,6 +87,7 @@ void read_scope_limit(TomlSection& from, std::string_view scope, Config& config)
     if (concurrency > 0) limit.concurrency = concurrency;
     from.read_text("rate", "a rate in quotes, for example \"100/1m\"",
                    [&](const std::string& text) { limit.rate = Rate::parse(text); });
+    from.finish();  // a misspelt key is the better reason
     if (!limit.concurrency && !limit.rate) {
         from.refuse("needs concurrency = N or rate = \"100/1m\"");
     }

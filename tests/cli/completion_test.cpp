@@ -93,7 +93,7 @@ TEST_F(Completion, BashScriptCompletes) {
     EXPECT_EQ(offers(script, "errand list --state disc", 3), "discarded\n");
     EXPECT_EQ(offers(script, "errand store ch", 2), "check\n");
     EXPECT_EQ(offers(script, "errand completion z", 2), "zsh\n");
-    EXPECT_EQ(offers(script, "errand --store sqlite:x.db li", 3), "list\n");
+    EXPECT_EQ(offers(script, "errand --store sqlite:x.db lis", 3), "list\n");
 }
 
 }  // namespace

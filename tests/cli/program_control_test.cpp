@@ -17,7 +17,8 @@ protected:
     /// The codes of the reasons, in their order.
     [[nodiscard]] std::vector<std::string> reasons(const std::string& id) const {
         std::vector<std::string> codes;
-        for (const auto& reason : json({"explain", id}).at("reasons").as_array())
+        const auto answer = json({"explain", id});
+        for (const auto& reason : answer.at("reasons").as_array())
             codes.emplace_back(reason.at("code").as_string());
         return codes;
     }

@@ -85,7 +85,7 @@ TEST(RateState, AWindowGivesItsAmountBackAfterItsTime) {
     EXPECT_EQ(state.available(rate, start + 10s - 1us), 1U);
     const auto opens = state.next(rate, start, 3);
     EXPECT_GE(opens, start + 10s);
-    EXPECT_LE(opens, start + 10s + 10'000ms / 32);
+    EXPECT_LE(opens, start + 10s + Duration{10s} / 32);
     EXPECT_EQ(state.available(rate, opens), 3U);
     EXPECT_EQ(state.available(rate, opens - 1us), 1U);
 }

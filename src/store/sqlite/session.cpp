@@ -9,9 +9,10 @@
 #include <errand/error.hpp>
 
 #include <exception>
-#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include <dirent.h>
 
 namespace errand::sqlite {
 
@@ -60,13 +61,20 @@ bool is_present(Database& database, std::string_view file) {
     return false;
 }
 
+struct CloseFolder {
+    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+
 /// Every worker that starts clears away what earlier ones left that died while they joined or left.
+/// std::filesystem would end the process when it runs out of memory here.
 void remove_stray_files(Database& database) noexcept {
     try {
-        for (const auto& entry : std::filesystem::directory_iterator{database.run_file("")}) {
-            const auto name = entry.path().filename().string();
+        const std::unique_ptr<DIR, CloseFolder> folder{::opendir(database.run_file("").c_str())};
+        if (!folder) return;
+        while (const auto* entry = ::readdir(folder.get())) {
+            const std::string name{static_cast<const char*>(entry->d_name)};
             if (!name.starts_with(file_prefix)) continue;
-            remove_stray(entry.path().string(), [&] {
+            remove_stray(database.run_file(name), [&] {
                 try {
                     return is_present(database, name);
                 } catch (const std::exception&) {
