@@ -1,14 +1,22 @@
 #include "client/facts.hpp"
 
+#include <cstdint>
 #include <utility>
 
 namespace errand::client {
+namespace {
+
+constexpr std::uint32_t most_keys = 1'000;
+
+}  // namespace
 
 core::StoreFacts store_facts(Store& store) {
     core::StoreFacts facts;
     facts.pauses = store.pauses();
     facts.limits = store.limits();
     facts.settings = store.queue_settings();
+    for (const auto& key : store.blocked_keys(most_keys))
+        facts.blocked[key.queue] += key.blocked;
     facts.workers = store.workers();
     facts.stats = store.stats();
     facts.now = store.now();

@@ -57,6 +57,7 @@ private:
     [[nodiscard]] std::string at(Timestamp time) const;
     [[nodiscard]] std::string since(Timestamp time) const;
     [[nodiscard]] std::string last_error() const;
+    [[nodiscard]] std::uint64_t others() const;
     [[nodiscard]] std::string holder_text(const JobId& id) const;
 
     const Job& job_;
@@ -270,11 +271,17 @@ void Explainer::lack_of_workers() {
     if (auto lack = explain_lack_of_workers(job_, store_)) reasons_.push_back(std::move(*lack));
 }
 
-void Explainer::queue() {
+/// Jobs of the queue that could run as well as this one.
+std::uint64_t Explainer::others() const {
     const auto found = store_.stats.queues.find(job_.queue);
-    const auto others = found == store_.stats.queues.end() || found->second.available == 0
-                            ? 0
-                            : found->second.available - 1;
+    if (found == store_.stats.queues.end()) return 0;
+    const auto blocked = store_.blocked.find(job_.queue);
+    const auto not_free = 1 + (blocked == store_.blocked.end() ? 0 : blocked->second);
+    return found->second.available > not_free ? found->second.available - not_free : 0;
+}
+
+void Explainer::queue() {
+    const auto others = this->others();
     if (others == 0) {
         if (reasons_.empty()) {
             add(ExplainCode::ready, "nothing holds it: a worker takes it at any moment");

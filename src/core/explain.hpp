@@ -3,6 +3,7 @@
 #include <errand/explain.hpp>
 #include <errand/store/types.hpp>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct StoreFacts {
     std::vector<PauseView> pauses{};
     std::vector<LimitView> limits{};
     std::map<std::string, QueueSettings> settings{};
+    std::map<std::string, std::uint64_t> blocked{};  ///< jobs that wait for a key, by queue
     std::vector<WorkerView> workers{};
     StoreStats stats{};
 };

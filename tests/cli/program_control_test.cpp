@@ -125,6 +125,8 @@ TEST_F(Control, PausesTakeAnyScope) {
     const auto id = done({"enqueue", "errand.noop"});
     EXPECT_EQ(json({"pause", "global", "--by", "ada"}).at("scope"), "global");
     EXPECT_THAT(errand({"queues"}).err, HasSubstr("everything is paused"));
+    EXPECT_EQ(json({"pause"}).at("by"), "ada");
+    EXPECT_THAT(done({"pause"}), testing::ContainsRegex("global +.* +ada"));
     EXPECT_EQ(json({"pause", "type:errand.noop"}).at("paused"), true);
     EXPECT_EQ(json({"pause", "queue:mail"}).at("queue"), "mail");
     (void)done({"resume", "global"});

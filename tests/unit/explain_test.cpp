@@ -296,6 +296,9 @@ TEST(Explain, TellsHowManyOthersOfItsQueueAreAvailable) {
     c.store.stats.queues["mail"].available = 6;
     EXPECT_EQ(c.reason().code, ExplainCode::queued);
     EXPECT_EQ(c.reason().count, 5U);
+    c.store.blocked["mail"] = 5;
+    EXPECT_EQ(c.reason().code, ExplainCode::ready);  // those wait for their keys
+    c.store.blocked.clear();
     c.store.settings["mail"].order = QueueOrder::lifo;
     EXPECT_EQ(c.reason().text,
               "5 other jobs of the queue mail are available too; its order is lifo");

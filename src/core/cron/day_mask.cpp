@@ -6,7 +6,6 @@ namespace errand::core {
 namespace {
 
 using std::chrono::days;
-using std::chrono::year;
 
 constexpr std::uint32_t bit(unsigned n) noexcept {
     return n < 32 ? std::uint32_t{1} << n : 0;
