@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <numeric>
 #include <optional>
 
 namespace errand::core {
@@ -30,8 +29,10 @@ std::int64_t us(Timestamp time) noexcept {
 
 /// How long `amount` take to flow into a bucket, rounded up.
 std::int64_t flow_time(const Rate& rate, std::int64_t amount) noexcept {
+    constexpr std::int64_t forever = std::int64_t{1} << 61;  // sums with times have room
     const auto product = static_cast<base::Wide>(amount) * rate.per.count();
-    return static_cast<std::int64_t>((product + rate.amount - 1) / rate.amount);
+    const auto time = (product + rate.amount - 1) / rate.amount;
+    return time < forever ? static_cast<std::int64_t>(time) : forever;
 }
 
 std::optional<std::int64_t> read_number(std::string_view& text) {
@@ -74,27 +75,27 @@ std::string RateState::text() const {
     return text;
 }
 
-/// What was taken by a clock that is now more than a span ahead counts as taken now.
+/// What was taken by a clock that is now more than a span ahead counts as taken now, and so does
+/// what was noted in longer slots of another rate.
 RateState RateState::at(const Rate& rate, Timestamp time) const {
     auto state = *this;
     const auto now = us(time);
     const auto longest = flow_time(rate, rate.burst);
     state.full_at_ = std::min(state.full_at_, now + longest);
-    if (now + rate.per.count() < seen_) {
-        const auto sum = std::accumulate(
-            slots_.begin(), slots_.end(), std::uint64_t{0},
-            [](std::uint64_t total, const Slot& slot) { return total + slot.taken; });
-        state.slots_.clear();
-        if (sum != 0) {
-            const auto taken =
-                static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, rate.amount));
-            state.slots_.push_back({now / slot_length(rate), taken});
-        }
-        state.seen_ = now;
-    }
-    state.seen_ = std::max(state.seen_, now);
+    const bool far_ahead = now + rate.per.count() < seen_;
+    state.seen_ = far_ahead ? now : std::max(seen_, now);
+    const auto newest = state.seen_ / slot_length(rate);
     const auto oldest = (state.seen_ - rate.per.count()) / slot_length(rate);
-    std::erase_if(state.slots_, [&](const Slot& slot) { return slot.number < oldest; });
+    const auto counts_now = [&](const Slot& slot) { return far_ahead || slot.number >= newest; };
+    std::uint64_t taken_now = 0;
+    for (const auto& slot : slots_)
+        taken_now += counts_now(slot) ? slot.taken : 0;
+    std::erase_if(state.slots_,
+                  [&](const Slot& slot) { return counts_now(slot) || slot.number < oldest; });
+    if (taken_now != 0) {
+        constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max() / 2;
+        state.slots_.push_back({newest, static_cast<std::uint32_t>(std::min(taken_now, most))});
+    }
     return state;
 }
 
