@@ -1,5 +1,4 @@
 #include "store/sqlite/lease_row.hpp"
-#include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
@@ -15,6 +14,7 @@ constexpr auto count_waiting = sql_named(sql::look_sql, "count_waiting");
 constexpr auto count_done = sql_named(sql::look_sql, "count_done");
 constexpr auto count_done_unusual = sql_named(sql::look_sql, "count_done_unusual");
 constexpr auto count_ready_by_due = sql_named(sql::look_sql, "count_ready_by_due");
+constexpr auto count_queues = sql_named(sql::look_sql, "count_queues");
 constexpr auto count_all_blocked = sql_named(sql::look_sql, "count_all_blocked");
 constexpr auto all_pauses = sql_named(sql::turn_sql, "all_pauses");
 
@@ -28,7 +28,7 @@ public:
     }
 
     StoreStats count() {
-        add_available(read_all_queues(reader_).empty() ? count_ready : count_ready_by_due);
+        add_available(places_are_due_times() ? count_ready : count_ready_by_due);
         add_available(count_all_blocked);
         add_active();
         add_waiting();
@@ -43,6 +43,9 @@ public:
     }
 
 private:
+    /// No queue ever had other settings than the default ones.
+    bool places_are_due_times() { return reader_.query_int64(count_queues) == 0; }
+
     QueueStats& queue_of(std::int64_t lane) {
         return stats_.queues[lanes_.at(lane, reader_).queue];
     }

@@ -44,7 +44,10 @@ GROUP BY w.state, j.lane
 -- name: count_active
 SELECT lane, count(*) FROM errand_active GROUP BY lane
 
--- While all queues have the default settings a job's place is its due time.
+-- name: count_queues
+SELECT count(*) FROM errand_queue
+
+-- While no queue has had other settings a job's place is its due time.
 -- name: count_ready
 SELECT lane, count(*), min(place) FROM errand_ready GROUP BY lane
 
