@@ -16,7 +16,8 @@ std::chrono::sys_seconds at(std::string_view text) {
 }
 
 TEST(ZoneRule, WithoutDaylightSavingTimeIsOnePeriod) {
-    const auto period = ZoneRule::parse("JST-9").period_at(at("2026-01-01T00:00:00Z"));
+    const auto rule = ZoneRule::parse("JST-9");
+    const auto period = rule.period_at(at("2026-01-01T00:00:00Z"));
     EXPECT_EQ(period.offset, 9h);
     EXPECT_EQ(period.abbreviation, "JST");
     EXPECT_FALSE(period.is_dst);
