@@ -70,6 +70,7 @@ TEST(CalendarFile, OfICalendarIsRefusedRatherThanReadInPart) {
     EXPECT_THAT(refusal(event("DTSTART:20261224\r\nDURATION:P2D\r\n")), HasSubstr("DURATION"));
     EXPECT_THAT(refusal(event("SUMMARY:x\r\n")), HasSubstr("days.ics:5: the event has no DTSTART"));
     EXPECT_THAT(refusal(event("DTSTART:tomorrow\r\n")), HasSubstr("is no date such as 20261224"));
+    EXPECT_THAT(refusal(event("DTSTART:20261224\r\nDTEND:20\r\n")), HasSubstr("is no date such"));
     EXPECT_THAT(refusal(event("DTSTART:20261332\r\n")), HasSubstr("there is no such day"));
     EXPECT_THAT(refusal("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261224\n"),
                 HasSubstr("days.ics: the file ends within an event"));

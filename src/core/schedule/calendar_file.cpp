@@ -98,9 +98,10 @@ private:
         if (name == "DTSTART") {
             start_ = day_of(value);
         } else if (name == "DTEND") {
+            end_ = day_of(value);
             // A date, and midnight, belong to the day before.
-            const bool is_first_after = value.size() == 8 || value.substr(8, 7) == "T000000";
-            end_ = day_of(value) - std::chrono::days{is_first_after ? 1 : 0};
+            const auto time = value.substr(8);
+            if (time.empty() || time.starts_with("T000000")) *end_ -= std::chrono::days{1};
         } else if (name == "RRULE" || name == "RDATE" || name == "DURATION") {
             refuse(
                 fmt::format("{} is not read here; export the calendar with single events that "
