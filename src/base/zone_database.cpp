@@ -67,6 +67,7 @@ std::vector<std::string> suggestions(std::string_view wrong,
         by_folded.emplace(folded, name);
     }
     std::vector<std::string_view> candidates;
+    candidates.reserve(by_folded.size());
     for (const auto& [folded, name] : by_folded)
         candidates.push_back(folded);
     for (const auto near : nearest_few(wanted, candidates, max_suggestions)) {

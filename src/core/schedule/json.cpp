@@ -50,9 +50,9 @@ struct Draft {
     ScheduleSpec rest{.timing = OneTime{}};
 };
 
-void set_timing(Draft& draft, ScheduleTiming timing) {
+void set_timing(Draft& draft, const ScheduleTiming& timing) {
     if (draft.timing) refuse("is the second of cron, every and at; keep one of them");
-    draft.timing = std::move(timing);
+    draft.timing = timing;
 }
 
 void set_cron(Draft& draft, const JsonMember& member) {
@@ -204,7 +204,7 @@ ScheduleSpec parse_schedule_spec(std::string_view text) {
             set_field(draft, member);
         if (!draft.timing) refuse("there is none of cron, every and at; give one");
         settle_zone(draft);
-        draft.rest.timing = *std::move(draft.timing);
+        draft.rest.timing = *draft.timing;
         core::validate(draft.rest);
     } catch (const Error& error) {
         throw Error(error.code(), fmt::format("schedule: {}", error.what()));
