@@ -71,7 +71,7 @@ FrontReader::Shares FrontReader::shares(const QueueLanes& queue) {
     for (std::size_t i = 0; i < queue.lanes.size(); ++i) {
         auto rows = connection_.statement(ready_keys).query(queue.lanes[i].number, queue.max_jobs);
         while (rows.next())
-            keys.emplace_back(Turn{-rows.int64(0), rows.int64(1), rows.int64(2)}, i);
+            keys.emplace_back(Turn{~rows.int64(0), rows.int64(1), rows.int64(2)}, i);
     }
     const auto count = std::min<std::size_t>(keys.size(), queue.max_jobs);
     std::partial_sort(keys.begin(), keys.begin() + static_cast<long>(count), keys.end());
@@ -108,7 +108,7 @@ FrontReader::Shares FrontReader::allowed_shares(const QueueLanes& queue) {
         auto rows = connection_.statement(sql).query(queue.lanes[lane].number, most);
         while (rows.next()) {
             const auto weight = rules_->any_rate() ? static_cast<std::uint32_t>(rows.count(3)) : 1;
-            keys.push_back({{-rows.int64(0), rows.int64(1), rows.int64(2)}, lane, weight});
+            keys.push_back({{~rows.int64(0), rows.int64(1), rows.int64(2)}, lane, weight});
         }
     };
     std::vector<Key> keys;
@@ -149,7 +149,7 @@ void FrontReader::read_lane(const Lane& lane, std::uint32_t count, Front& front)
         range.place = rows.int64(1);
         range.n = rows.int64(2);
         ++range.count;
-        front.turns.emplace_back(-rank, range.place, range.n);
+        front.turns.emplace_back(~rank, range.place, range.n);
         front.leases.push_back(read_lease(rows, lane));
     }
 }

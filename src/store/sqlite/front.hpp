@@ -27,7 +27,7 @@ struct Range {
     std::size_t count;
 };
 
-/// Orders as claims do: (-rank, place, n).
+/// Orders as claims do: (~rank, place, n); ~ turns the order round for every number.
 using Turn = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
 
 /// The first jobs of a queue, as they stood when they were read.
