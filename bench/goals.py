@@ -36,11 +36,21 @@ DEPTHS = {
     "mingled": "waiting, priorities dealt one by one",
 }
 DEPTH_RATIO = 0.8
+# What jobs are processed with, by the name in feature_NAME_ratio.
+FEATURES = {
+    "concurrency": "a global concurrency limit",
+    "rate": "a rate limit that does not bind",
+    "keys": "10,000 ordering keys",
+    "fair": "fair share between 1,000 tenants",
+}
+FEATURE_RATIO = 0.6
 # Title, figure, less than so many µs.
 TIMES = [
     ("enqueue called → handler starts, p50", "pickup_p50_us", 300),
     ("enqueue called → handler starts, p99", "pickup_p99_us", 2_000),
     ("the same in another process, p50", "pickup_cross_process_p50_us", 1_000),
+    ("enqueue called → handler starts, behind jobs of a busy key, p99", "saturated_turn_p99_us", 5_000),
+    ("enqueue called → handler starts, behind jobs of a full limit, p99", "saturated_limit_p99_us", 5_000),
 ]
 IDLE_MB, ADDED_MB, IDLE_CPU_PERCENT = 20, 1, 0.2
 
@@ -65,7 +75,9 @@ def ratios(figures):
     depth = figures.get("depth") or 0
     depths = [(f"process beside {depth:,} jobs {title}", f"depth_{name}_ratio", DEPTH_RATIO,
                "a small store") for name, title in DEPTHS.items()]
-    for title, name, least, of in RATIOS + depths:
+    features = [(f"process with {title}", f"feature_{name}_ratio", FEATURE_RATIO, "without")
+                for name, title in FEATURES.items()]
+    for title, name, least, of in RATIOS + depths + features:
         ratio = figures.get(name)
         yield row(f"{title} ≥ {least:.1f} × {of}", None if ratio is None else f"{ratio:.2f} ×", "",
                   None if ratio is None else ratio >= least)

@@ -83,6 +83,13 @@ def depth_rows(figures):
                f"{figures[f'depth_{name}_ratio']:.2f} × small store")
 
 
+def feature_rows(figures):
+    for name, title in goals.FEATURES.items():
+        if figures.get(f"feature_{name}_per_s") is not None:
+            yield (f"process with {title}", f"{figures[f'feature_{name}_per_s']:,.0f}",
+                   f"{figures[f'feature_{name}_ratio']:.2f} × without")
+
+
 def time_rows(figures):
     for title, name in TIMES:
         times = [figures[f"{name}_{rank}_us"] for rank in ("p50", "p99")]
@@ -104,7 +111,7 @@ def main():
     figures = errand["durable"]
     page = HEAD + table(settings(errand["version"], errand["commit"], figures))
     page += "\n| rate | jobs/s | ratio |\n|---|---:|---:|\n" + table(rate_rows(figures))
-    page += table(depth_rows(figures))
+    page += table(depth_rows(figures)) + table(feature_rows(figures))
     page += "\n| time to pick up a job, idle worker | p50 | p99 |\n|---|---:|---:|\n"
     page += table(time_rows(figures))
     page += goals.section(figures, errand.get("idle"))

@@ -65,6 +65,9 @@ TEST(BenchProgram, RefusesBadOptions) {
     const auto depth = run_errand({"bench", "--only", "depth"}, folder.path());
     EXPECT_EQ(depth.exit_code, 2);
     EXPECT_THAT(depth.err, testing::HasSubstr("--depth N"));
+    const auto features = run_errand({"bench", "--only", "features"}, folder.path());
+    EXPECT_EQ(features.exit_code, 2);
+    EXPECT_THAT(features.err, testing::HasSubstr("--features N"));
     EXPECT_EQ(run_errand({"bench", "--store", "nonsense:x"}, folder.path()).exit_code, 2);
     EXPECT_EQ(run_errand({"bench", "--store", "sqlite:none/app.db"}, folder.path()).exit_code, 4);
 }

@@ -87,6 +87,8 @@ void expect_every_depth(const std::string& store_url) {
     const auto figures = run_bench(options, interrupt);
     EXPECT_EQ(figures.depth, 2'500U);
     EXPECT_EQ(figures.depth_jobs, 600U);
+    EXPECT_GT(figures.saturated_turn_p50_us, 0);
+    EXPECT_GT(figures.saturated_limit_p99_us, 0);
     ASSERT_EQ(figures.beside.size(), depth_kinds.size());
     for (std::size_t i = 0; i < depth_kinds.size(); ++i) {
         SCOPED_TRACE(depth_kinds[i].name);
@@ -104,6 +106,34 @@ TEST(Bench, MeasuresProcessingBesideOtherJobsInAMemoryStore) {
 TEST(Bench, MeasuresProcessingBesideOtherJobsInASqliteStore) {
     const test::TempDir folder;
     expect_every_depth("sqlite:" + (folder.path() / "app.db").string() + "?durability=process");
+    EXPECT_EQ(entries(folder.path()), 0U);
+}
+
+void expect_every_feature(const std::string& store_url) {
+    const InterruptGuard interrupt;
+    auto options = quick(store_url);
+    options.only = {"features"};
+    options.feature_jobs = 600;
+    options.feature_turns = 2;
+    const auto figures = run_bench(options, interrupt);
+    EXPECT_EQ(figures.feature_jobs, 600U);
+    ASSERT_EQ(figures.features.size(), feature_kinds.size());
+    for (std::size_t i = 0; i < feature_kinds.size(); ++i) {
+        SCOPED_TRACE(feature_kinds[i].name);
+        EXPECT_EQ(figures.features[i].kind, feature_kinds[i].kind);
+        EXPECT_GT(figures.features[i].per_s, 0);
+        EXPECT_GT(figures.features[i].base_per_s, 0);
+        EXPECT_GT(figures.features[i].ratio, 0);
+    }
+}
+
+TEST(Bench, MeasuresWhatFeaturesCostInAMemoryStore) {
+    expect_every_feature("memory:");
+}
+
+TEST(Bench, MeasuresWhatFeaturesCostInASqliteStore) {
+    const test::TempDir folder;
+    expect_every_feature("sqlite:" + (folder.path() / "app.db").string() + "?durability=process");
     EXPECT_EQ(entries(folder.path()), 0U);
 }
 

@@ -39,6 +39,10 @@ std::string_view title_of(DepthKind kind) {
     return std::ranges::find(depth_kinds, kind, &DepthKindText::kind)->title;
 }
 
+std::string_view title_of(FeatureKind kind) {
+    return std::ranges::find(feature_kinds, kind, &FeatureKindText::kind)->title;
+}
+
 /// The best small store of all turns; none: depth was not measured.
 std::optional<double> depth_base(const Figures& figures) {
     std::optional<double> best;
@@ -69,6 +73,10 @@ void print_rates(const Figures& figures) {
         row(fmt::format("process beside {} {}", grouped(figures.depth), title_of(one.kind)),
             one.per_s, ratio_text(one.ratio, "small store"));
     }
+    for (const auto& one : figures.features) {
+        row(fmt::format("process with {}", title_of(one.kind)), one.per_s,
+            ratio_text(one.ratio, "without"));
+    }
     if (!table.empty()) table.print();
 }
 
@@ -85,6 +93,10 @@ void print_times(const Figures& figures) {
         figures.pickup_cross_process_p99_us);
     row("returned -> starts in another process", figures.pickup_cross_process_after_commit_p50_us,
         figures.pickup_cross_process_after_commit_p99_us);
+    row(fmt::format("called -> starts, behind {} of a busy key", grouped(figures.depth)),
+        figures.saturated_turn_p50_us, figures.saturated_turn_p99_us);
+    row(fmt::format("called -> starts, behind {} of a full limit", grouped(figures.depth)),
+        figures.saturated_limit_p50_us, figures.saturated_limit_p99_us);
     row("fdatasync of 4 KiB", figures.fsync_us, std::nullopt);
     if (table.empty()) return;
     fmt::print("\n");
@@ -134,6 +146,18 @@ std::string to_json(const Figures& f) {
         add(field + "per_s", known ? std::optional{one->per_s} : std::nullopt);
         add(field + "ratio", known ? std::optional{one->ratio} : std::nullopt);
     }
+    out["feature_jobs"] = f.feature_jobs;
+    for (const auto& kind : feature_kinds) {
+        const auto one = std::ranges::find(f.features, kind.kind, &FeatureFigure::kind);
+        const bool known = one != f.features.end();
+        const auto field = fmt::format("feature_{}_", kind.name);
+        add(field + "per_s", known ? std::optional{one->per_s} : std::nullopt);
+        add(field + "ratio", known ? std::optional{one->ratio} : std::nullopt);
+    }
+    add("saturated_turn_p50_us", f.saturated_turn_p50_us);
+    add("saturated_turn_p99_us", f.saturated_turn_p99_us);
+    add("saturated_limit_p50_us", f.saturated_limit_p50_us);
+    add("saturated_limit_p99_us", f.saturated_limit_p99_us);
     return boost::json::serialize(out);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/bench/depth_kind.hpp"
+#include "cli/bench/feature_kind.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,13 @@ namespace errand::cli::bench {
 /// The rate of processing beside much else, and in small stores measured in turns with it.
 struct DepthFigure {
     DepthKind kind{};
+    double per_s = 0, base_per_s = 0;  ///< the best of the turns
+    double ratio = 0;                  ///< median over the turns of one to the other
+};
+
+/// The rate of processing with a feature, and without any, measured in turns with it.
+struct FeatureFigure {
+    FeatureKind kind{};
     double per_s = 0, base_per_s = 0;  ///< the best of the turns
     double ratio = 0;                  ///< median over the turns of one to the other
 };
@@ -44,6 +52,14 @@ struct Figures {
     std::uint64_t depth = 0;          ///< jobs beside; 0: not measured
     std::uint64_t depth_jobs = 0;     ///< jobs per measurement of depth
     std::vector<DepthFigure> beside;  ///< in the order of depth_kinds
+
+    std::uint64_t feature_jobs = 0;       ///< jobs per measurement of a feature; 0: not measured
+    std::vector<FeatureFigure> features;  ///< in the order of feature_kinds
+
+    /// As pickup_*, behind `depth` jobs of another key that can take no more: of which one runs and
+    /// they have to take turns, or for a concurrency limit.
+    std::optional<double> saturated_turn_p50_us, saturated_turn_p99_us;
+    std::optional<double> saturated_limit_p50_us, saturated_limit_p99_us;
 
     std::optional<double> fsync_us;  ///< median of appending 4 KiB and fdatasync
     std::uint64_t jobs = 0;          ///< jobs per round of the batch, processing and raw figures

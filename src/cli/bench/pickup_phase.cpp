@@ -34,7 +34,23 @@ void let_worker_rest() {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
-PickupTimes enqueue_one_by_one(Client client, std::uint32_t jobs, const InterruptGuard& interrupt) {
+void await_end_of_stdin() {
+    char byte = 0;
+    while (true) {
+        const auto got = ::read(STDIN_FILENO, &byte, 1);
+        if (got == 0 || (got < 0 && errno != EINTR)) return;
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Worker> make_pickup_worker(std::shared_ptr<Store> store, std::uint32_t slots) {
+    return make_worker(std::move(store), slots, note_start);
+}
+
+PickupTimes measure_pickup_by(const Client& by, std::uint32_t jobs,
+                              const InterruptGuard& interrupt) {
+    Client client = by;
     PickupTimes times;
     for (std::uint32_t i = 0; i < jobs; ++i) {
         interrupt.check();
@@ -50,21 +66,11 @@ PickupTimes enqueue_one_by_one(Client client, std::uint32_t jobs, const Interrup
     return times;
 }
 
-void await_end_of_stdin() {
-    char byte = 0;
-    while (true) {
-        const auto got = ::read(STDIN_FILENO, &byte, 1);
-        if (got == 0 || (got < 0 && errno != EINTR)) return;
-    }
-}
-
-}  // namespace
-
 PickupTimes measure_pickup(const Client& client, std::uint32_t jobs,
                            const InterruptGuard& interrupt) {
-    const auto worker = make_worker(client.store(), 1, note_start);
+    const auto worker = make_pickup_worker(client.store(), 1);
     worker->start();
-    auto times = enqueue_one_by_one(client, jobs, interrupt);
+    auto times = measure_pickup_by(client, jobs, interrupt);
     worker->stop();
     return times;
 }
@@ -76,12 +82,12 @@ PickupTimes measure_cross_process_pickup(const Client& client, const std::string
         throw Error(ErrorCode::store_unavailable,
                     "bench: the second process could not open the scratch store; see above");
     }
-    return enqueue_one_by_one(client, jobs, interrupt);
+    return measure_pickup_by(client, jobs, interrupt);
 }
 
 void run_pickup_child(std::shared_ptr<Store> store) {
     const InterruptGuard ignoring;  // Ctrl-C goes to both processes; the parent ends this one
-    const auto worker = make_worker(std::move(store), 1, note_start);
+    const auto worker = make_pickup_worker(std::move(store), 1);
     worker->start();
     std::puts("ready");
     std::fflush(stdout);

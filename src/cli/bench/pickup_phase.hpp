@@ -15,6 +15,14 @@ struct PickupTimes {
     std::vector<Clock::duration> from_return;  ///< enqueue() returned -> handler starts; at least 0
 };
 
+/// A worker, not started, whose handler of the measured jobs tells when it began.
+[[nodiscard]] std::unique_ptr<Worker> make_pickup_worker(std::shared_ptr<Store> store,
+                                                         std::uint32_t slots);
+/// Jobs for such a worker, which runs, wherever that is: each is enqueued after the one before was
+/// settled.
+[[nodiscard]] PickupTimes measure_pickup_by(const Client& client, std::uint32_t jobs,
+                                            const InterruptGuard& interrupt);
+
 /// Worker and client in this process; each job is enqueued after the one before was settled.
 [[nodiscard]] PickupTimes measure_pickup(const Client& client, std::uint32_t jobs,
                                          const InterruptGuard& interrupt);

@@ -2,6 +2,7 @@
 
 #include "cli/bench/depth_phase.hpp"
 #include "cli/bench/enqueue_phase.hpp"
+#include "cli/bench/feature_phase.hpp"
 #include "cli/bench/fsync_probe.hpp"
 #include "cli/bench/pickup_phase.hpp"
 #include "cli/bench/process_phase.hpp"
@@ -66,6 +67,13 @@ private:
             for (const auto& kind : depth_kinds)
                 add("depth", fmt::format("beside jobs {}", kind.title),
                     [this, &kind] { run_depth(kind.kind); });
+            add("depth", "pick-up behind a busy key", [this] { run_saturated_turn(); });
+            add("depth", "pick-up behind a full limit", [this] { run_saturated_limit(); });
+        }
+        if (options_.feature_jobs > 0) {
+            for (const auto& kind : feature_kinds)
+                add("features", fmt::format("with {}", kind.title),
+                    [this, &kind] { run_feature(kind.kind); });
         }
     }
 
@@ -157,6 +165,33 @@ private:
         figures_.depth_jobs = options.jobs;
         figures_.beside.push_back(measure_depth(kind, scratch_, options, interrupt_,
                                                 [this](const auto& detail) { note(detail); }));
+    }
+
+    void run_feature(FeatureKind kind) {
+        const FeatureOptions options{.jobs = options_.feature_jobs,
+                                     .slots = figures_.slots,
+                                     .turns = options_.feature_turns};
+        figures_.feature_jobs = options.jobs;
+        figures_.features.push_back(measure_feature(kind, scratch_, options, interrupt_,
+                                                    [this](const auto& detail) { note(detail); }));
+    }
+
+    [[nodiscard]] PickupTimes saturated(Saturation how) {
+        figures_.depth = options_.depth;
+        return measure_saturated(how, scratch_, options_.depth, std::max(1U, options_.pickups),
+                                 interrupt_, [this](const auto& detail) { note(detail); });
+    }
+
+    void run_saturated_turn() {
+        const auto times = saturated(Saturation::turn);
+        figures_.saturated_turn_p50_us = percentile_us(times.from_call, 0.5);
+        figures_.saturated_turn_p99_us = percentile_us(times.from_call, 0.99);
+    }
+
+    void run_saturated_limit() {
+        const auto times = saturated(Saturation::limit);
+        figures_.saturated_limit_p50_us = percentile_us(times.from_call, 0.5);
+        figures_.saturated_limit_p99_us = percentile_us(times.from_call, 0.99);
     }
 
     const BenchOptions& options_;

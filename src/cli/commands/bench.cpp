@@ -29,9 +29,15 @@ bench::Figures measure(bench::BenchOptions options) {
 }
 
 void check_parts(const bench::BenchOptions& options) {
-    if (options.depth > 0 || std::ranges::count(options.only, "depth") == 0) return;
-    throw Error(ErrorCode::invalid_argument,
-                "--only depth needs --depth N, the jobs to measure beside, for example 1000000");
+    if (options.depth == 0 && std::ranges::count(options.only, "depth") > 0) {
+        throw Error(ErrorCode::invalid_argument,
+                    "--only depth needs --depth N, the jobs to measure beside, for example "
+                    "1000000");
+    }
+    if (options.feature_jobs == 0 && std::ranges::count(options.only, "features") > 0) {
+        throw Error(ErrorCode::invalid_argument,
+                    "--only features needs --features N, the jobs to process, for example 50000");
+    }
 }
 
 ExitCode run_bench_command(CommandContext& context, BenchChoice& choice) {
@@ -78,6 +84,11 @@ void add_options(CLI::App& command, BenchChoice& choice) {
         ->check(CLI::Range(std::uint64_t{10'000}, std::uint64_t{100'000'000}))
         ->type_name("N");
     command
+        .add_option("--features", choice.options.feature_jobs,
+                    "Also measure processing N jobs with limits, ordering keys and fair shares")
+        ->check(CLI::Range(std::uint64_t{1'000}, std::uint64_t{100'000'000}))
+        ->type_name("N");
+    command
         .add_option("--only", choice.options.only,
                     fmt::format("Measure only some of {}, separated by commas",
                                 fmt::join(bench::bench_parts, ", ")))
@@ -108,6 +119,8 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
              "processed in stores that also hold N jobs of one kind, in turns with small stores.",
          .examples = {{"bench --store sqlite:app.db", "Measure the disk that app.db lies on."},
                       {"bench --jobs 50000 --json", "A quicker run, for scripts."},
+                      {"bench --only features --features 50000",
+                       "What do limits, ordering keys and fair shares cost?"},
                       {"bench --only depth --depth 1000000",
                        "Does a million jobs in the store slow down the others?"}}},
         [&context, choice] { return run_bench_command(context, *choice); });
