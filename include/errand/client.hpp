@@ -26,8 +26,10 @@ struct EnqueueOptions {
     std::optional<RetryPolicy> retry{};           ///< none: the type's, else the handler's
     std::optional<Duration> timeout{};            ///< none: the type's, else the handler's
     std::string unique_key{};
+    UniquePolicy unique{};
     std::string key{};  ///< jobs of a queue with the same key run one after the other
     std::uint32_t weight = 1;
+    std::vector<std::string> needs{};  ///< labels that its worker must have
     std::optional<Timestamp> expires_at{};
     std::vector<std::string> tags{};
     std::string meta{};  ///< JSON object
@@ -130,8 +132,10 @@ NewJob Client::make_job(const T& args, EnqueueOptions options) {
     job.retry = options.retry;
     job.timeout = options.timeout;
     job.unique_key = std::move(options.unique_key);
+    job.unique = options.unique;
     job.key = std::move(options.key);
     job.weight = options.weight;
+    job.needs = std::move(options.needs);
     job.expires_at = options.expires_at;
     job.delay = options.delay;
     job.run_at = options.run_at;

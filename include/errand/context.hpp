@@ -37,6 +37,13 @@ public:
     [[nodiscard]] virtual std::string_view args() const noexcept = 0;
     /// The meta object as JSON; empty: none.
     [[nodiscard]] virtual std::string_view meta() const noexcept = 0;
+    /// The schedule that made the job; empty: none did.
+    [[nodiscard]] std::string schedule() const;
+    /// The tick of the schedule that made it: what a report is about, whenever it runs. None: it
+    /// was not made by a tick.
+    [[nodiscard]] std::optional<Timestamp> tick() const;
+    /// True: a try-out of a schedule. Do all but what cannot be taken back.
+    [[nodiscard]] bool rehearsal() const;
     /// 1 for the first try.
     [[nodiscard]] virtual std::uint32_t attempt() const noexcept = 0;
     [[nodiscard]] virtual std::uint32_t max_attempts() const noexcept = 0;

@@ -33,6 +33,12 @@ enum class ExplainCode : std::uint8_t {
     workers_busy,       ///< all `count` slots that could run it are taken
     queued,             ///< `count` other jobs of its queue are available too
     ready,              ///< nothing holds it: a worker takes it at any moment
+    slowed,             ///< the other side asked for a rest: `scope` is closed until `until`
+    breaker_open,       ///< `scope` failed `count` times in a row; nothing begins until `until`
+    breaker_probing,    ///< the breaker of `scope` lets one job try, `jobs`; then it goes on
+    outside_window,     ///< the time window of `scope` opens at `until`
+    label_missing,      ///< no live worker of its queue has all labels that it needs
+    late,               ///< not a hindrance: available for longer than its queue's max_age
     expires,            ///< not a hindrance: it must begin before `until`
 };
 [[nodiscard]] std::string_view to_string(ExplainCode code) noexcept;

@@ -4,6 +4,7 @@
 #include <errand/job_state.hpp>
 #include <errand/retry.hpp>
 #include <errand/time.hpp>
+#include <errand/unique.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -55,14 +56,20 @@ struct NewJob {
     std::uint32_t max_attempts = 20;     ///< 1 to 1000
     std::optional<RetryPolicy> retry{};  ///< none: the handler's policy
     std::optional<Duration> timeout{};   ///< of one attempt; none: the handler's
-    std::string unique_key{};            ///< at most one unfinished job has it; empty: not unique
+    std::string unique_key{};            ///< at most one job holds it; empty: not unique
+    UniquePolicy unique{};               ///< what the unique key means
     /// Jobs of one queue with the same key run one after the other, unless the queue's settings say
     /// otherwise (QueueSettings). Like unique_key, up to 127 bytes; empty: none.
     std::string key{};
     std::uint32_t weight = 1;  ///< what its beginning takes from rate limits, 1 to 1,000,000
+    /// Labels that a worker must have to be given the job: "gpu". Sorted, none twice, at most 8,
+    /// each like a queue's name.
+    std::vector<std::string> needs{};
     std::optional<Timestamp> expires_at{};  ///< not begun by then: discarded
     Duration delay{};  ///< from now, by the store's clock; not together with run_at
     std::optional<Timestamp> run_at{};  ///< not before; a past time means now
+
+    bool operator==(const NewJob&) const = default;
 };
 
 /// A job as it is now: what `find` and `list` give. A snapshot; it does not follow changes.
@@ -82,8 +89,11 @@ struct Job {
     std::optional<RetryPolicy> retry;
     std::optional<Duration> timeout;
     std::string unique_key;
+    UniquePolicy unique;
+    std::uint64_t suppressed = 0;  ///< enqueues that its unique key kept out
     std::string key;
     std::uint32_t weight = 1;
+    std::vector<std::string> needs;
     std::optional<Timestamp> expires_at;
     bool blocked = false;  ///< available, but waiting for its key's turn
     Timestamp created_at{};

@@ -12,7 +12,7 @@ namespace errand {
 /// text; the others say more. A plain value.
 class Outcome {
 public:
-    enum class Kind : std::uint8_t { done, fail, retry_in, snooze, discard, cancel };
+    enum class Kind : std::uint8_t { done, fail, retry_in, slow_down, snooze, discard, cancel };
 
     /// Finished. `result_json` is kept with the job: one JSON value, empty for none.
     [[nodiscard]] static Outcome done(std::string result_json = {}) {
@@ -25,6 +25,12 @@ public:
     /// Failed: as fail(), but the next attempt comes after `delay` whatever the policy says.
     [[nodiscard]] static Outcome retry_in(Duration delay, std::string message = "retry asked for") {
         return {Kind::retry_in, delay, "retry_in", std::move(message)};
+    }
+    /// Failed, as the other side wants to be left alone for `delay`: as retry_in(), and the rate
+    /// limit that holds the job lets none of its jobs begin meanwhile.
+    [[nodiscard]] static Outcome slow_down(Duration delay,
+                                           std::string message = "asked to slow down") {
+        return {Kind::slow_down, delay, "slow_down", std::move(message)};
     }
     /// Not now: runs again after `delay`, no attempt used.
     [[nodiscard]] static Outcome snooze(Duration delay) { return {Kind::snooze, delay, {}, {}}; }

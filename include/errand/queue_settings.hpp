@@ -32,6 +32,9 @@ struct QueueSettings {
     /// one after the other, in the order of their places, retries included. 0: keys do not hold
     /// anybody back, which is what `fair` mostly wants.
     std::uint32_t key_concurrency = 1;
+    /// A job that has been available for longer is late: counted and shown, not treated otherwise.
+    /// Zero: none is. At most 365 days.
+    Duration max_age{};
     /// fair only: the shares of keys, 1 to 1,000 each; who is not named has 1. At most 10,000.
     std::map<std::string, std::uint32_t> key_weights{};
 

@@ -110,8 +110,18 @@ enum class SkipReason : std::uint8_t {
     missed,      ///< its time passed unused, and the misfire policy is skip
     superseded,  ///< its time passed unused, and a later tick fires for it
     too_late,    ///< its time passed unused, longer ago than the catch-up window
+    overlap,     ///< the job of an earlier tick was unfinished, and the overlap policy is skip
 };
 [[nodiscard]] std::string_view to_string(SkipReason reason) noexcept;
+
+/// Neighbouring ticks that do not fire, for one reason.
+struct SkippedTicks {
+    Timestamp first;
+    Timestamp last;
+    std::uint64_t count = 0;
+    bool is_counted = true;  ///< false: there are more between the two than `count`
+    SkipReason reason = SkipReason::excluded;
+};
 
 /// What is odd about a tick.
 enum class TickMark : std::uint8_t {

@@ -30,6 +30,10 @@ struct WorkerOptions {
     std::vector<QueueSlots> queues{};
     /// Queues that share threads. A queue stands in one place only, here or in `queues`.
     std::vector<QueueGroup> groups{};
+    /// What this worker offers, for jobs that need it (NewJob::needs): "gpu". At most 64.
+    std::vector<std::string> labels{};
+    /// Whether this worker fires the store's schedules. One such worker is enough; more do no harm.
+    bool schedules = true;
     /// Shown to people; empty: "HOST:PID:N".
     std::string name{};
     /// How long a silent worker keeps its jobs, 1 s to 1 h. Shorten it for faster rescue where no

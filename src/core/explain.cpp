@@ -15,12 +15,13 @@
 namespace errand {
 
 std::string_view to_string(ExplainCode code) noexcept {
-    static constexpr std::array<std::string_view, 21> names{
+    static constexpr std::array<std::string_view, 27> names{
         "completed",        "discarded",        "cancelled",         "running",    "worker_lost",
         "cancel_requested", "dependencies",     "not_due",           "retry_wait", "expired",
         "paused",           "key_blocked",      "concurrency_limit", "rate_limit", "no_worker",
         "queue_not_served", "type_not_handled", "workers_busy",      "queued",     "ready",
-        "expires"};
+        "slowed",           "breaker_open",     "breaker_probing",   "outside_window",
+        "label_missing",    "late",             "expires"};
     return names.at(static_cast<std::size_t>(code));
 }
 

@@ -56,6 +56,7 @@ public:
     std::vector<PauseView> pauses() override { return {}; }
     std::vector<KeyView> blocked_keys(std::uint32_t) override { return {}; }
     std::optional<KeyView> find_key(std::string_view, std::string_view) override { return {}; }
+    std::vector<SuppressedView> suppressed(std::uint32_t) override { return {}; }
     std::vector<CheckFinding> check() override { return {}; }
     std::vector<ControlResult> cancel(std::span<const JobId>) override { return {}; }
     std::vector<ControlResult> retry(std::span<const JobId>) override { return {}; }
@@ -66,6 +67,18 @@ public:
     void set_limit(const Limit&) override {}
     std::uint32_t unblock_key(std::string_view, std::string_view) override { return 0; }
     std::uint32_t prune(const Retention&, std::uint32_t) override { return 0; }
+    ScheduleChange put_schedule(const ScheduleDefinition&, std::string_view) override {
+        return ScheduleChange::unchanged;
+    }
+    bool remove_schedule(std::string_view) override { return false; }
+    void set_schedule_state(std::string_view, ScheduleState, std::string_view) override {}
+    std::optional<ScheduleView> find_schedule(std::string_view) override { return {}; }
+    std::vector<ScheduleView> schedules_after(std::uint64_t, std::uint32_t) override { return {}; }
+    std::vector<FireResult> fire(std::span<const FireRequest>) override { return {}; }
+    std::vector<FireRecord> schedule_history(std::string_view, std::uint64_t,
+                                             std::uint32_t) override {
+        return {};
+    }
 
 private:
     void look() const {

@@ -81,6 +81,9 @@ public:
     std::optional<KeyView> find_key(std::string_view queue, std::string_view key) override {
         return store_->find_key(queue, key);
     }
+    std::vector<SuppressedView> suppressed(std::uint32_t max) override {
+        return store_->suppressed(max);
+    }
     std::vector<CheckFinding> check() override { return store_->check(); }
 
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override {
@@ -105,6 +108,27 @@ public:
     }
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override {
         return store_->prune(retention, max);
+    }
+    ScheduleChange put_schedule(const ScheduleDefinition& definition,
+                                std::string_view by) override {
+        return store_->put_schedule(definition, by);
+    }
+    bool remove_schedule(std::string_view name) override { return store_->remove_schedule(name); }
+    void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override {
+        store_->set_schedule_state(name, to, by);
+    }
+    std::optional<ScheduleView> find_schedule(std::string_view name) override {
+        return store_->find_schedule(name);
+    }
+    std::vector<ScheduleView> schedules_after(std::uint64_t version, std::uint32_t max) override {
+        return store_->schedules_after(version, max);
+    }
+    std::vector<FireResult> fire(std::span<const FireRequest> requests) override {
+        return store_->fire(requests);
+    }
+    std::vector<FireRecord> schedule_history(std::string_view name, std::uint64_t before,
+                                             std::uint32_t max) override {
+        return store_->schedule_history(name, before, max);
     }
     std::string url() const override { return store_->url(); }
 

@@ -42,6 +42,10 @@ public:
     [[nodiscard]] virtual std::optional<KeyView> find_key(std::string_view queue,
                                                           std::string_view key) = 0;
 
+    /// Jobs whose unique key kept enqueues out, the one with the newest of these first; at most
+    /// `max` (1 to 1,000).
+    [[nodiscard]] virtual std::vector<SuppressedView> suppressed(std::uint32_t max) = 0;
+
     /// Looks for damage and bad settings: integrity, counts that must agree, disk space.
     [[nodiscard]] virtual std::vector<CheckFinding> check() = 0;
 };

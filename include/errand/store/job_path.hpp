@@ -61,6 +61,9 @@ public:
 
     /// Adds jobs, all or none. Each has an id and has passed core validation. A job whose run_at or
     /// delay lies ahead starts as scheduled, any other as available. Repeating a call adds nothing.
+    /// A job whose unique key is held by another one is not added; what becomes of the holder says
+    /// OnConflict, and the holder counts it. PostgreSQL will keep holders in a table with the key
+    /// as its primary key (INSERT … ON CONFLICT), Redis in a hash within the inserting script.
     /// Each gets its place in the queue by the queue's settings (core/place.hpp): its rank and its
     /// position within the rank. A job with a key whose turns are all taken is available but
     /// blocked: nobody sees it in a claim until a turn becomes free, which happens in the call that
@@ -74,7 +77,7 @@ public:
 
     /// Leases available jobs of no paused scope: per queue by higher rank, then the lower place,
     /// then order of insertion. attempt and lease_seq of each rise by one. Empty: nothing is
-    /// available for this request.
+    /// available for this request. A unique key that is held while waiting is free from here on.
     /// Limits are decided here. Jobs that share queue, type and the scopes that hold them form a
     /// lane; at the first job of a lane that a limit does not allow, the lane ends for this call,
     /// and jobs of other lanes go on. What a rate closes wakes WakeChannel::work when it opens
@@ -87,6 +90,7 @@ public:
     /// Ends leases: the one way out of active, also for crashed workers. An accepted cancel request
     /// turns every settlement that follows it into cancelled (a result is kept all the same).
     /// A job that goes back to available or waits again keeps its place in the queue.
+    /// Limits learn from it here: a breaker counts failures, and slow_down closes a rate.
     [[nodiscard]] virtual std::vector<SettleResult> settle(std::span<const Settlement> items) = 0;
 
     /// Renews leases, and carries progress and logs. Writes nothing where nothing is to be written.

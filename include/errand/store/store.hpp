@@ -4,6 +4,7 @@
 #include <errand/store/administration.hpp>
 #include <errand/store/inspection.hpp>
 #include <errand/store/job_path.hpp>
+#include <errand/store/schedules.hpp>
 
 #include <memory>
 #include <string>
@@ -11,9 +12,9 @@
 
 namespace errand {
 
-/// Where jobs live: the three parts of the contract together. Thread-safe; share one per process
+/// Where jobs live: the four parts of the contract together. Thread-safe; share one per process
 /// and URL. Lives at least as long as the clients and workers that use it (they hold a shared_ptr).
-class Store : public JobPath, public Inspection, public Administration {
+class Store : public JobPath, public Inspection, public Administration, public Schedules {
 public:
     /// The URL it was opened with, secrets masked.
     [[nodiscard]] virtual std::string url() const = 0;

@@ -40,7 +40,8 @@ struct WorkerInfo {
     std::uint32_t slots = 1;  ///< handlers that may run at once
     std::uint32_t max_leases =
         1;  ///< leases held at once, prefetched ones included; at most 65,536
-    std::vector<std::string> types{};  ///< that it has handlers for, sorted
+    std::vector<std::string> types{};   ///< that it has handlers for, sorted
+    std::vector<std::string> labels{};  ///< that it has, sorted
 };
 
 /// How far a leased job got in its worker; what a rescuer wants to know after a crash.
@@ -92,6 +93,8 @@ struct ClaimRequest {
     WorkerId worker{};
     std::vector<QueueDemand> queues;  ///< served in this order
     std::vector<std::string> types;   ///< only these are claimed; empty claims nothing
+    /// Jobs that need any other label are not claimed.
+    std::vector<std::string> labels{};
     Duration lease = std::chrono::seconds{15};
 };
 
@@ -100,11 +103,19 @@ struct InsertResult {
     enum class Kind : std::uint8_t {
         inserted,       ///< a new job
         already_there,  ///< this id was inserted before: a repeated call, nothing changed
-        duplicate,      ///< an unfinished job holds the unique key; nothing was added
+        duplicate,      ///< another job holds the unique key; nothing was added or changed
+        replaced,       ///< another job holds the unique key and took over what OnConflict says
     };
     Kind kind = Kind::inserted;
     JobId
         id;  ///< of the job that now stands for the request: the new one, or the holder of the key
+};
+
+/// What an attempt tells about the system that the job works with; see Breaker.
+enum class TargetHealth : std::uint8_t {
+    unknown = 0,  ///< nothing: snoozed, given back, discarded for what the job itself is
+    good = 1,     ///< it completed
+    bad = 2,      ///< it failed, timed out or crashed
 };
 
 /// How an attempt ended. The engine decides it (core/decide.hpp), the store records it.
@@ -121,6 +132,10 @@ struct Settlement {
     std::optional<JobError> error;     ///< appended to the job's errors
     std::optional<std::string>
         log;  ///< the whole log of the attempt, replacing what was kept of it
+    TargetHealth target = TargetHealth::unknown;
+    /// The limit with a rate that holds the job closes for so long; of several the one with the
+    /// narrowest scope (key, type, queue, global).
+    std::optional<Duration> slow_down{};
 };
 
 enum class SettleResult : std::uint8_t {
@@ -169,6 +184,7 @@ struct JobPage {
 struct QueueStats {
     std::uint64_t available = 0, scheduled = 0, retryable = 0, active = 0, pending = 0;
     std::optional<Duration> oldest_available;  ///< since it was due; none: nothing available
+    std::uint64_t late = 0;  ///< available for longer than QueueSettings::max_age
     bool paused = false;
 };
 
@@ -176,6 +192,7 @@ struct StoreStats {
     std::map<JobState, std::uint64_t> states;  ///< all eight, zeros included
     std::map<std::string, QueueStats>
         queues;  ///< every queue that has unfinished jobs or is paused
+    std::uint64_t suppressed = 0;  ///< enqueues that unique keys kept out, ever
 };
 
 struct WorkerView {

@@ -16,15 +16,6 @@ struct DueTick {
     Timestamp fire_at;
 };
 
-/// Neighbouring ticks that do not fire, for one reason.
-struct SkippedTicks {
-    Timestamp first;
-    Timestamp last;
-    std::uint64_t count = 0;
-    bool is_counted = true;  ///< false: there are more between the two than `count`
-    SkipReason reason = SkipReason::excluded;
-};
-
 struct DueTicks {
     std::vector<DueTick> fire;          ///< in order
     std::vector<SkippedTicks> skipped;  ///< in order

@@ -17,11 +17,12 @@ constexpr core::NamedValues<OverlapPolicy, 4> overlap_policies{
       {"queue", OverlapPolicy::queue},
       {"cancel_previous", OverlapPolicy::cancel_previous}}}};
 
-constexpr core::NamedValues<SkipReason, 4> skip_reasons{"reason",
+constexpr core::NamedValues<SkipReason, 5> skip_reasons{"reason",
                                                         {{{"excluded", SkipReason::excluded},
                                                           {"missed", SkipReason::missed},
                                                           {"superseded", SkipReason::superseded},
-                                                          {"too_late", SkipReason::too_late}}}};
+                                                          {"too_late", SkipReason::too_late},
+                                                          {"overlap", SkipReason::overlap}}}};
 
 constexpr core::NamedValues<TickMark, 6> tick_marks{"mark",
                                                     {{{"none", TickMark::none},

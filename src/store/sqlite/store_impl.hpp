@@ -49,6 +49,7 @@ public:
     [[nodiscard]] std::vector<KeyView> blocked_keys(std::uint32_t max) override;
     [[nodiscard]] std::optional<KeyView> find_key(std::string_view queue,
                                                   std::string_view key) override;
+    [[nodiscard]] std::vector<SuppressedView> suppressed(std::uint32_t max) override;
     [[nodiscard]] std::vector<CheckFinding> check() override;
 
     // Controlling.
@@ -61,6 +62,19 @@ public:
     void set_limit(const Limit& limit) override;
     [[nodiscard]] std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
+
+    // Schedules.
+    ScheduleChange put_schedule(const ScheduleDefinition& definition,
+                                std::string_view by) override;
+    bool remove_schedule(std::string_view name) override;
+    void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
+    [[nodiscard]] std::optional<ScheduleView> find_schedule(std::string_view name) override;
+    [[nodiscard]] std::vector<ScheduleView> schedules_after(std::uint64_t version,
+                                                            std::uint32_t max) override;
+    [[nodiscard]] std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
+    [[nodiscard]] std::vector<FireRecord> schedule_history(std::string_view name,
+                                                           std::uint64_t before,
+                                                           std::uint32_t max) override;
 
 private:
     /// A write transaction of an operator's call.

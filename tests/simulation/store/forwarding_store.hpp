@@ -67,6 +67,9 @@ public:
     std::optional<KeyView> find_key(std::string_view queue, std::string_view key) override {
         return inner_->find_key(queue, key);
     }
+    std::vector<SuppressedView> suppressed(std::uint32_t max) override {
+        return inner_->suppressed(max);
+    }
     std::vector<CheckFinding> check() override { return inner_->check(); }
 
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override {
@@ -91,6 +94,27 @@ public:
     }
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override {
         return inner_->prune(retention, max);
+    }
+    ScheduleChange put_schedule(const ScheduleDefinition& definition,
+                                std::string_view by) override {
+        return inner_->put_schedule(definition, by);
+    }
+    bool remove_schedule(std::string_view name) override { return inner_->remove_schedule(name); }
+    void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override {
+        inner_->set_schedule_state(name, to, by);
+    }
+    std::optional<ScheduleView> find_schedule(std::string_view name) override {
+        return inner_->find_schedule(name);
+    }
+    std::vector<ScheduleView> schedules_after(std::uint64_t version, std::uint32_t max) override {
+        return inner_->schedules_after(version, max);
+    }
+    std::vector<FireResult> fire(std::span<const FireRequest> requests) override {
+        return inner_->fire(requests);
+    }
+    std::vector<FireRecord> schedule_history(std::string_view name, std::uint64_t before,
+                                             std::uint32_t max) override {
+        return inner_->schedule_history(name, before, max);
     }
     std::string url() const override { return inner_->url(); }
 
