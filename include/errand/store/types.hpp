@@ -93,9 +93,9 @@ struct ClaimRequest {
     WorkerId worker{};
     std::vector<QueueDemand> queues;  ///< served in this order
     std::vector<std::string> types;   ///< only these are claimed; empty claims nothing
+    Duration lease = std::chrono::seconds{15};
     /// Jobs that need any other label are not claimed.
     std::vector<std::string> labels{};
-    Duration lease = std::chrono::seconds{15};
 };
 
 /// What one NewJob came to.
@@ -184,14 +184,14 @@ struct JobPage {
 struct QueueStats {
     std::uint64_t available = 0, scheduled = 0, retryable = 0, active = 0, pending = 0;
     std::optional<Duration> oldest_available;  ///< since it was due; none: nothing available
-    std::uint64_t late = 0;  ///< available for longer than QueueSettings::max_age
+    std::uint64_t late = 0;                    ///< available for longer than QueueSettings::max_age
     bool paused = false;
 };
 
 struct StoreStats {
     std::map<JobState, std::uint64_t> states;  ///< all eight, zeros included
     std::map<std::string, QueueStats>
-        queues;  ///< every queue that has unfinished jobs or is paused
+        queues;                    ///< every queue that has unfinished jobs or is paused
     std::uint64_t suppressed = 0;  ///< enqueues that unique keys kept out, ever
 };
 
