@@ -162,17 +162,21 @@ void validate_type(std::string_view type) {
     check_label("type", type, max_type_bytes);
 }
 
+void validate_name(std::string_view field, std::string_view name) {
+    if (name.empty() || name.size() > max_queue_bytes) {
+        refuse_text(field, name,
+                    fmt::format("has {} bytes; give it 1 to {}", name.size(), max_queue_bytes));
+    }
+    if (!is_letter_or_digit(name.front())) {
+        refuse_text(field, name, "must begin with a letter or digit");
+    }
+    if (!std::all_of(name.begin(), name.end(), is_queue_character)) {
+        refuse_text(field, name, "may hold only letters, digits and . _ : -");
+    }
+}
+
 void validate_queue(std::string_view queue) {
-    if (queue.empty() || queue.size() > max_queue_bytes) {
-        refuse_text("queue", queue,
-                    fmt::format("has {} bytes; give it 1 to {}", queue.size(), max_queue_bytes));
-    }
-    if (!is_letter_or_digit(queue.front())) {
-        refuse_text("queue", queue, "must begin with a letter or digit");
-    }
-    if (!std::all_of(queue.begin(), queue.end(), is_queue_character)) {
-        refuse_text("queue", queue, "may hold only letters, digits and . _ : -");
-    }
+    validate_name("queue", queue);
 }
 
 void validate_key(std::string_view key) {

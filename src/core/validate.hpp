@@ -16,6 +16,8 @@ void validate(NewJob& job, const Limits& limits);
 
 void validate_type(std::string_view type);
 void validate_queue(std::string_view queue);
+/// A name of the same form as a queue's; `field` is what it names, for the message.
+void validate_name(std::string_view field, std::string_view name);
 void validate_key(std::string_view key);
 
 /// Valid JSON (RFC 8259, UTF-8, nothing after it)? An empty result means yes, otherwise the reason.

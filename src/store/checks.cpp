@@ -1,5 +1,8 @@
 #include "store/checks.hpp"
 
+#include "base/text.hpp"
+#include "core/schedule/firing.hpp"
+
 #include <errand/error.hpp>
 
 #include <fmt/format.h>
@@ -48,6 +51,39 @@ void check_heartbeats(std::span<const Heartbeat> items, const Limits& limits) {
     for (const Heartbeat& item : items) {
         if (item.extend) check_length("extend", *item.extend);
     }
+}
+
+void check_schedule_page(std::uint32_t max) {
+    if (max >= 1 && max <= 10'000) return;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("max {} is not possible: ask for 1 to 10000 schedules", max));
+}
+
+void check_room_for_schedule(std::size_t count) {
+    if (count < Schedules::max_schedules) return;
+    throw Error(ErrorCode::limit_exceeded,
+                fmt::format("the store has {} schedules, which is the most; remove some", count));
+}
+
+void throw_no_schedule(std::string_view name) {
+    throw Error(ErrorCode::not_found, fmt::format("no schedule is called {}; look them up",
+                                                  base::quote_for_message(name)));
+}
+
+void check_fire_requests(std::span<const FireRequest> requests, const Limits& limits,
+                         Timestamp now) {
+    check_batch(requests.size(), limits);
+    std::size_t jobs = 0;
+    std::size_t skipped = 0;
+    for (const FireRequest& request : requests) {
+        jobs += request.ticks.size();
+        skipped += request.skipped.size();
+        core::check_fire_request(request, now);
+        for (const FireTick& tick : request.ticks)
+            check_length("delay", tick.job.delay);
+    }
+    check_batch(jobs, limits);
+    check_batch(skipped, limits);
 }
 
 }  // namespace errand::store

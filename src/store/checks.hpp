@@ -1,6 +1,7 @@
 #pragma once
 
 #include <errand/limits.hpp>
+#include <errand/store/schedules.hpp>
 #include <errand/store/types.hpp>
 
 #include <cstddef>
@@ -29,5 +30,19 @@ void check_settlements(std::span<const Settlement> items, const Limits& limits);
 
 /// Batch size, and that every extension is a length.
 void check_heartbeats(std::span<const Heartbeat> items, const Limits& limits);
+
+/// invalid_argument unless `max` lies between 1 and 10,000.
+void check_schedule_page(std::uint32_t max);
+
+/// limit_exceeded when a store with `count` schedules has no room for another one.
+void check_room_for_schedule(std::size_t count);
+
+/// not_found.
+[[noreturn]] void throw_no_schedule(std::string_view name);
+
+/// Batch size, that of requests, of their jobs and of their skipped ticks, and what
+/// core::check_fire_request() refuses.
+void check_fire_requests(std::span<const FireRequest> requests, const Limits& limits,
+                         Timestamp now);
 
 }  // namespace errand::store

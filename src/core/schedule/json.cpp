@@ -1,11 +1,11 @@
-#include <errand/error.hpp>
-#include <errand/limits.hpp>
-#include <errand/schedule.hpp>
+#include "core/schedule/spec_json.hpp"
 
 #include "base/text.hpp"
-#include "core/json_object.hpp"
+#include "core/json_values.hpp"
 #include "core/schedule/dates.hpp"
 #include "core/schedule/validate.hpp"
+
+#include <errand/error.hpp>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -17,29 +17,13 @@ namespace errand {
 namespace {
 
 namespace json = boost::json;
+using core::duration_of;
 using core::JsonMember;
+using core::text_of;
+using core::time_of;
 
 [[noreturn]] void refuse(const std::string& reason) {
     throw Error(ErrorCode::invalid_argument, reason);
-}
-
-json::value parsed(std::string_view text) {
-    json::parse_options options;
-    options.max_depth = max_json_depth;
-    return json::parse({text.data(), text.size()}, {}, options);
-}
-
-std::string text_of(const JsonMember& member, std::string_view example) {
-    const auto value = parsed(member.value);
-    if (!value.is_string()) refuse(fmt::format("must be a text such as \"{}\"", example));
-    return std::string{value.as_string()};
-}
-
-Duration duration_of(const JsonMember& member) {
-    return parse_duration(text_of(member, "15m"));
-}
-Timestamp time_of(const JsonMember& member) {
-    return parse_timestamp(text_of(member, "2026-01-31T08:00:00Z"));
 }
 
 /// A document on its way to a spec, which cannot be without a timing.
@@ -65,7 +49,7 @@ void set_cron(Draft& draft, const JsonMember& member) {
     }
 }
 void set_every(Draft& draft, const JsonMember& member) {
-    set_timing(draft, Interval{duration_of(member)});
+    set_timing(draft, Interval{duration_of(member, "15m")});
 }
 void set_at(Draft& draft, const JsonMember& member) {
     set_timing(draft, OneTime{time_of(member)});
@@ -84,25 +68,21 @@ void set_end(Draft& draft, const JsonMember& member) {
     draft.rest.end = time_of(member);
 }
 void set_exclusions(Draft& draft, const JsonMember& member) {
-    const auto value = parsed(member.value);
-    constexpr auto remedy = R"(must be a list of dates such as ["2026-12-24/2026-12-26"])";
-    if (!value.is_array()) refuse(remedy);
-    for (const auto& item : value.as_array()) {
-        if (!item.is_string()) refuse(remedy);
-        draft.rest.exclusions.push_back(core::parse_date_range(item.as_string()));
-    }
+    constexpr auto expected = R"(a list of dates such as ["2026-12-24/2026-12-26"])";
+    for (const auto& text : core::texts_of(member, expected))
+        draft.rest.exclusions.push_back(core::parse_date_range(text));
 }
 void set_jitter(Draft& draft, const JsonMember& member) {
-    draft.rest.jitter = duration_of(member);
+    draft.rest.jitter = duration_of(member, "15m");
 }
 void set_misfire(Draft& draft, const JsonMember& member) {
     draft.rest.misfire = parse_misfire_policy(text_of(member, "latest"));
 }
 void set_misfire_after(Draft& draft, const JsonMember& member) {
-    draft.rest.misfire_after = duration_of(member);
+    draft.rest.misfire_after = duration_of(member, "15m");
 }
 void set_catchup_window(Draft& draft, const JsonMember& member) {
-    draft.rest.catchup_window = duration_of(member);
+    draft.rest.catchup_window = duration_of(member, "15m");
 }
 void set_overlap(Draft& draft, const JsonMember& member) {
     draft.rest.overlap = parse_overlap_policy(text_of(member, "allow"));
@@ -129,9 +109,7 @@ constexpr std::array<Field, 13> fields{{
 }};
 
 void set_field(Draft& draft, const JsonMember& member) {
-    std::vector<std::string_view> names;
     for (const Field& field : fields) {
-        names.push_back(field.name);
         if (member.name != field.name) continue;
         if (member.value == "null") return;  // not given
         try {
@@ -140,10 +118,7 @@ void set_field(Draft& draft, const JsonMember& member) {
             throw Error(error.code(), fmt::format("{}: {}", field.name, error.what()));
         }
     }
-    const auto near = base::nearest(member.name, names);
-    refuse(fmt::format("unknown member {}; {}", base::quote_for_message(member.name),
-                       near.empty() ? fmt::format("known are {}", fmt::join(names, ", "))
-                                    : fmt::format("did you mean \"{}\"?", near)));
+    core::refuse_unknown(member.name, core::spec_member_names());
 }
 
 /// The zone may stand in the expression or beside it, and in both when it is the same.
@@ -198,18 +173,33 @@ std::string to_json_text(const ScheduleSpec& spec) {
 
 ScheduleSpec parse_schedule_spec(std::string_view text) {
     constexpr std::string_view remedy = R"(write for example {"cron":"30 2 * * *"})";
-    Draft draft;
     try {
-        for (const JsonMember& member : core::json_members(text, remedy))
-            set_field(draft, member);
-        if (!draft.timing) refuse("there is none of cron, every and at; give one");
-        settle_zone(draft);
-        draft.rest.timing = *draft.timing;
-        core::validate(draft.rest);
+        return core::spec_of(core::json_members(text, remedy));
     } catch (const Error& error) {
         throw Error(error.code(), fmt::format("schedule: {}", error.what()));
     }
-    return std::move(draft.rest);
 }
 
 }  // namespace errand
+
+namespace errand::core {
+
+std::vector<std::string_view> spec_member_names() {
+    std::vector<std::string_view> names;
+    for (const Field& field : fields)
+        names.push_back(field.name);
+    return names;
+}
+
+ScheduleSpec spec_of(std::span<const JsonMember> members) {
+    Draft draft;
+    for (const JsonMember& member : members)
+        set_field(draft, member);
+    if (!draft.timing) refuse("there is none of cron, every and at; give one");
+    settle_zone(draft);
+    draft.rest.timing = *draft.timing;
+    validate(draft.rest);
+    return std::move(draft.rest);
+}
+
+}  // namespace errand::core

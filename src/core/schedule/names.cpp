@@ -1,4 +1,5 @@
 #include <errand/schedule.hpp>
+#include <errand/store/schedules.hpp>
 
 #include "core/named_values.hpp"
 
@@ -32,6 +33,19 @@ constexpr core::NamedValues<TickMark, 6> tick_marks{"mark",
                                                       {"left_out", TickMark::left_out},
                                                       {"excluded", TickMark::excluded}}}};
 
+constexpr core::NamedValues<ScheduleState, 4> schedule_states{
+    "state",
+    {{{"draft", ScheduleState::draft},
+      {"rehearsed", ScheduleState::rehearsed},
+      {"armed", ScheduleState::armed},
+      {"paused", ScheduleState::paused}}}};
+
+constexpr core::NamedValues<FireKind, 4> fire_kinds{"kind",
+                                                    {{{"tick", FireKind::tick},
+                                                      {"run_now", FireKind::run_now},
+                                                      {"rehearsal", FireKind::rehearsal},
+                                                      {"backfill", FireKind::backfill}}}};
+
 }  // namespace
 
 std::string_view to_string(MisfirePolicy policy) noexcept {
@@ -45,6 +59,12 @@ std::string_view to_string(SkipReason reason) noexcept {
 }
 std::string_view to_string(TickMark mark) noexcept {
     return tick_marks.name_of(mark);
+}
+std::string_view to_string(ScheduleState state) noexcept {
+    return schedule_states.name_of(state);
+}
+std::string_view to_string(FireKind kind) noexcept {
+    return fire_kinds.name_of(kind);
 }
 
 MisfirePolicy parse_misfire_policy(std::string_view text) {

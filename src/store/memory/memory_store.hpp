@@ -5,6 +5,7 @@
 #include "store/memory/job_table.hpp"
 #include "store/memory/limit_table.hpp"
 #include "store/memory/queue_orders.hpp"
+#include "store/memory/schedule_table.hpp"
 #include "store/memory/wake_board.hpp"
 #include "store/memory/worker_table.hpp"
 
@@ -69,8 +70,7 @@ public:
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
     // Schedules: schedules.cpp, fire.cpp
-    ScheduleChange put_schedule(const ScheduleDefinition& definition,
-                                std::string_view by) override;
+    ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
     bool remove_schedule(std::string_view name) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     [[nodiscard]] std::optional<ScheduleView> find_schedule(std::string_view name) override;
@@ -113,6 +113,13 @@ private:
     ControlResult cancel_one(const JobId& id, Timestamp now);
     ControlResult retry_one(const JobId& id);
     ControlResult remove_one(const JobId& id);
+    /// The schedule's definition or state has just changed.
+    void note_change(ScheduleEntry& entry, std::string_view by);
+    FireResult fire_one(const FireRequest& request, Timestamp now);
+    /// The ids of the jobs that were made.
+    std::vector<JobId> make_ticks(ScheduleEntry& entry, const FireRequest& request, Timestamp now);
+    /// By the overlap policy, if the schedule's last job is unfinished; cancels that as it says.
+    bool is_held_back(const ScheduleView& view, const FireRequest& request, Timestamp now);
     void mark(const LeaseRef& lease, RunMark mark);
     void leave(WorkerId worker, bool died);
 
@@ -124,6 +131,7 @@ private:
     QueueOrders orders_;
     LimitTable limits_;
     std::map<Scope, PauseView> pauses_;
+    ScheduleTable schedules_;
     WakeBoard wake_board_;
 };
 
