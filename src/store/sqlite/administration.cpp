@@ -1,3 +1,4 @@
+#include "store/sqlite/cancel.hpp"
 #include "store/sqlite/flags.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -73,7 +74,9 @@ void let_go(Connection& writer, Turns& turns, const Resting& job) {
     if ((job.flags & flag_turn) != 0) turns.leave(job.n);
 }
 
-ControlResult cancel_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
+}  // namespace
+
+ControlResult cancel_job(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) {
@@ -90,6 +93,8 @@ ControlResult cancel_one(Connection& writer, Turns& turns, const JobId& id, Time
                                   job->worker, std::optional<std::string_view>{});
     return ControlResult::done;
 }
+
+namespace {
 
 /// The key is free, or there is none: it is this job's again. False: another job holds it.
 bool hold_unique_again(Connection& writer, Resting& job) {
@@ -215,7 +220,7 @@ std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(cancel_one(database_.writer(), turns, id, now()));
+            results.push_back(cancel_job(database_.writer(), turns, id, now()));
         admitted = turns.admitted;
     });
     wake(WakeChannel::control);

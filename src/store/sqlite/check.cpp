@@ -1,3 +1,4 @@
+#include "store/sqlite/schedule_table.hpp"
 #include "store/sqlite/schema.hpp"
 #include "store/sqlite/store_impl.hpp"
 
@@ -59,6 +60,15 @@ CheckFinding check_turns(Connection& reader) {
                         held, stuck, ok ? "" : "; restore the file from a backup")};
 }
 
+CheckFinding check_schedules(Connection& reader) {
+    const auto disagreement = schedule_disagreement(reader);
+    if (disagreement.empty()) return {true, "schedules", "all agree and can be read"};
+    return {false, "schedules",
+            disagreement +
+                "; remove these and declare them again, or restore the file from a "
+                "backup"};
+}
+
 CheckFinding check_disk(const std::string& path) {
     constexpr std::uintmax_t wanted = 256U << 20;
     std::error_code error;
@@ -93,6 +103,7 @@ std::vector<CheckFinding> SqliteStore::check() {
     findings.push_back(check_states(*reader));
     findings.push_back(check_unique_keys(*reader));
     findings.push_back(check_turns(*reader));
+    findings.push_back(check_schedules(*reader));
     findings.push_back(check_disk(path));
     findings.push_back(check_wal(path));
     return findings;

@@ -19,7 +19,6 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     store::check_new_jobs(jobs, database_.options().limits);
     if (jobs.empty()) return {};
     base::failpoint("insert.before_begin");
-    // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     bool new_lane = false;
     InsertedJobs inserted;
     // A handler may begin while the log is being synced: if the power goes now, job and handler
@@ -29,11 +28,8 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
             base::failpoint("insert.after_begin");
             auto& writer = database_.writer();
             new_lane = false;
-            inserted = insert_jobs(writer, database_.numbers(), jobs, now(), [&](auto... names) {
-                if (const auto known = lanes_.find(names...); known != 0) return known;
-                new_lane = true;
-                return lane_in_transaction(writer, names...);
-            });
+            inserted = insert_jobs(writer, database_.numbers(), jobs, now(),
+                                   [&](auto... names) { return lane_number(names..., new_lane); });
             base::failpoint("insert.before_commit");
         },
         Sync::before_answer,
@@ -44,6 +40,14 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
     base::failpoint("insert.after_commit");
     if (new_lane) learn_lanes();
     return std::move(inserted.results);
+}
+
+std::int64_t SqliteStore::lane_number(std::string_view queue, std::string_view type,
+                                      std::string_view key, bool& is_new) {
+    // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
+    if (const auto known = lanes_.find(queue, type, key); known != 0) return known;
+    is_new = true;
+    return lane_in_transaction(database_.writer(), queue, type, key);
 }
 
 /// After a commit, whose caller must not hear of a failure to learn.

@@ -11,7 +11,7 @@
 namespace errand::sqlite {
 
 /// The SQLite store. Its calls are spread over files by subject: insert, claim, promote, settle,
-/// leases, session, inspection, administration, check. Thread-safe.
+/// leases, session, inspection, administration, schedules, fire, check. Thread-safe.
 class SqliteStore final : public Store, public std::enable_shared_from_this<SqliteStore> {
 public:
     explicit SqliteStore(const SqliteStoreOptions& options) : database_(options) {}
@@ -79,6 +79,9 @@ public:
 private:
     /// A write transaction of an operator's call.
     void control(const std::function<void()>& work);
+    /// Inside a write transaction; one that is new is to be learned after the commit.
+    [[nodiscard]] std::int64_t lane_number(std::string_view queue, std::string_view type,
+                                           std::string_view key, bool& is_new);
     void learn_lanes() noexcept;
 
     Database database_;

@@ -224,3 +224,49 @@ CREATE TABLE errand_worker (
     file TEXT NOT NULL,
     types TEXT NOT NULL
 ) STRICT;
+
+-- A schedule as it was declared. definition: to_json_text(). version: errand_counter 'schedules', the
+-- newest change of any schedule has the highest. rehearsal: id of the newest rehearsal's job.
+-- rehearsed_revision: of which it is noted that a rehearsal succeeded.
+CREATE TABLE errand_schedule (
+    schedule INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    state INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    rehearsal BLOB,
+    rehearsal_revision INTEGER NOT NULL,
+    rehearsed_revision INTEGER NOT NULL,
+    definition TEXT NOT NULL
+) STRICT;
+CREATE INDEX errand_schedule_version ON errand_schedule (version);
+
+-- How far a schedule got: what each fire changes. last_job: id. last_seq: the newest line of its
+-- history. fired and backfilled: core::ForgottenTicks.
+CREATE TABLE errand_tick (
+    schedule INTEGER PRIMARY KEY,
+    last_tick INTEGER NOT NULL,
+    last_job BLOB,
+    last_seq INTEGER NOT NULL,
+    fired_from INTEGER,
+    fired_to INTEGER,
+    backfilled_from INTEGER,
+    backfilled_to INTEGER
+) STRICT;
+
+-- History: a tick that made a job, or ticks that did not (FireRecord).
+CREATE TABLE errand_fire (
+    schedule INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    job BLOB,
+    tick INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    is_counted INTEGER NOT NULL,
+    skipped INTEGER,
+    PRIMARY KEY (schedule, seq)
+) STRICT, WITHOUT ROWID;
