@@ -24,6 +24,10 @@ rc::Gen<std::vector<Command>> command_sequences() {
                                                               {3, set_limit},
                                                               {2, pause_scope},
                                                               {1, unblock_key},
+                                                              {3, put_schedule},
+                                                              {5, set_schedule_state},
+                                                              {8, fire},
+                                                              {1, remove_schedule},
                                                               {1, list}});
     const auto numbers =
         rc::gen::container<std::array<std::uint32_t, 8>>(rc::gen::inRange<std::uint32_t>(0, 60));

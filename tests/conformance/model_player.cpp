@@ -13,14 +13,31 @@ namespace errand::test {
 using namespace std::chrono_literals;
 
 std::string_view to_string(CommandKind kind) noexcept {
-    constexpr std::array<std::string_view, command_kind_count> names{
-        "insert",        "insert_again", "claim",
-        "settle",        "heartbeat",    "effect",
-        "mark",          "cancel",       "retry",
-        "remove",        "set_paused",   "promote",
-        "advance_clock", "take_over",    "kill_worker",
-        "prune",         "list",         "set_queue_settings",
-        "set_limit",     "pause_scope",  "unblock_key"};
+    constexpr std::array<std::string_view, command_kind_count> names{"insert",
+                                                                     "insert_again",
+                                                                     "claim",
+                                                                     "settle",
+                                                                     "heartbeat",
+                                                                     "effect",
+                                                                     "mark",
+                                                                     "cancel",
+                                                                     "retry",
+                                                                     "remove",
+                                                                     "set_paused",
+                                                                     "promote",
+                                                                     "advance_clock",
+                                                                     "take_over",
+                                                                     "kill_worker",
+                                                                     "prune",
+                                                                     "list",
+                                                                     "set_queue_settings",
+                                                                     "set_limit",
+                                                                     "pause_scope",
+                                                                     "unblock_key",
+                                                                     "put_schedule",
+                                                                     "set_schedule_state",
+                                                                     "fire",
+                                                                     "remove_schedule"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -379,12 +396,20 @@ std::string Player::play(const Command& command, std::span<const JobId> fresh) {
             break;
         case CommandKind::unblock_key:
             return unblock_key(command);
+        case CommandKind::put_schedule:
+            return put_schedule(command);
+        case CommandKind::set_schedule_state:
+            return set_schedule_state(command);
+        case CommandKind::fire:
+            return fire(command, fresh);
+        case CommandKind::remove_schedule:
+            return remove_schedule(command);
     }
     return {};
 }
 
 std::string Player::content() {
-    std::string text = dump(store_->stats()) + rules();
+    std::string text = dump(store_->stats()) + rules() + schedules();
     for (const Job& job : store_->list({}, 1'000, "").jobs)
         text += dump(job);
     for (const WorkerView& worker : store_->workers())

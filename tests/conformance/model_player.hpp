@@ -40,9 +40,13 @@ enum class CommandKind : std::uint8_t {
     set_limit,
     pause_scope,
     unblock_key,
+    put_schedule,
+    set_schedule_state,
+    fire,
+    remove_schedule,
 };
 inline constexpr std::size_t command_kind_count =
-    static_cast<std::size_t>(CommandKind::unblock_key) + 1;
+    static_cast<std::size_t>(CommandKind::remove_schedule) + 1;
 [[nodiscard]] std::string_view to_string(CommandKind kind) noexcept;
 
 /// A call in the abstract: numbers that the interpreter turns into ids, leases and values modulo
@@ -101,6 +105,11 @@ private:
     void set_limit(const Command& command);
     void pause_scope(const Command& command);
     std::string unblock_key(const Command& command);
+    std::string put_schedule(const Command& command);
+    std::string set_schedule_state(const Command& command);
+    std::string fire(const Command& command, std::span<const JobId> fresh);
+    std::string remove_schedule(const Command& command);
+    std::string schedules();
     std::string rules();
 
     std::shared_ptr<Store> store_;

@@ -18,7 +18,10 @@ Timestamp at(int minutes) {
 }
 
 FireRequest request_for(FireKind kind, std::initializer_list<int> minutes) {
-    FireRequest request{.schedule = "nightly", .revision = 1, .kind = kind};
+    FireRequest request;
+    request.schedule = "nightly";
+    request.revision = 1;
+    request.kind = kind;
     request.after = at(-60);
     request.last_tick = now;
     for (const int minute : minutes) {

@@ -2,6 +2,8 @@
 
 #include "store/sqlite/sql.hpp"
 
+#include "base/text.hpp"
+
 #include <errand/error.hpp>
 
 #include <fmt/format.h>
@@ -29,6 +31,7 @@ constexpr auto all_definitions = sql_named(sql::schedule_sql, "all_definitions")
 
 // The columns of find_schedule and schedules_after.
 constexpr int definition_column = 11;
+constexpr int name_column = 12;
 
 std::uint64_t number_in(const Statement::Rows& rows, int column) {
     return static_cast<std::uint64_t>(std::max(rows.int64(column), std::int64_t{0}));
@@ -57,16 +60,20 @@ std::optional<core::ForgottenTicks::Span> span_in(const Statement::Rows& rows, i
     return core::ForgottenTicks::Span{rows.time(column), rows.time(column + 1)};
 }
 
-std::optional<ScheduleDefinition> definition_in(std::string_view text) {
+/// None: it cannot be read, or is another schedule's.
+std::optional<ScheduleDefinition> definition_in(const Statement::Rows& rows, int column,
+                                                int its_name_column) {
     try {
-        return parse_schedule_definition(text);
+        auto definition = parse_schedule_definition(rows.text(column));
+        if (definition.name == rows.text(its_name_column)) return definition;
     } catch (const Error&) {
         return std::nullopt;
     }
+    return std::nullopt;
 }
 
 ScheduleRow row_of(const Statement::Rows& rows) {
-    auto definition = definition_in(rows.text(definition_column));
+    auto definition = definition_in(rows, definition_column, name_column);
     const bool is_readable = definition.has_value();
     if (!definition) definition = ScheduleDefinition{{}, {.timing = OneTime{}}, {}, {}, false};
     ScheduleView view{std::move(*definition), state_in(rows, 1), number_in(rows, 2),
@@ -145,10 +152,9 @@ std::string schedule_disagreement(Connection& reader) {
         }
     }
     for (auto rows = reader.statement(all_definitions).query(); rows.next();) {
-        const auto definition = definition_in(rows.text(1));
-        if (!definition || definition->name != rows.text(0)) {
-            return fmt::format("the definition of {} cannot be read", rows.text(0));
-        }
+        if (definition_in(rows, 0, 1)) continue;
+        return fmt::format("the definition of {} cannot be read",
+                           base::quote_for_message(rows.text(1)));
     }
     return {};
 }
@@ -162,7 +168,7 @@ std::optional<FiringRow> FiringRow::read(Connection& writer, std::string_view na
     row.standing_.revision = number_in(rows, 2);
     row.standing_.last_tick = rows.time(3);
     row.last_job_ = job_in(rows, 4);
-    row.last_seq_ = rows.int64(5);
+    row.last_seq_ = std::clamp(rows.int64(5), std::int64_t{0}, std::int64_t{1} << 61);
     row.forgotten_ = {span_in(rows, 6), span_in(rows, 8)};
     return row;
 }

@@ -2,12 +2,12 @@
 
 -- name: find_schedule
 SELECT s.schedule, s.state, s.revision, s.version, t.last_tick, s.changed_at, s.changed_by, t.last_job,
-       s.rehearsal, s.rehearsal_revision, s.rehearsed_revision, s.definition
+       s.rehearsal, s.rehearsal_revision, s.rehearsed_revision, s.definition, s.name
 FROM errand_schedule s JOIN errand_tick t ON t.schedule = s.schedule WHERE s.name = ?1
 
 -- name: schedules_after
 SELECT s.schedule, s.state, s.revision, s.version, t.last_tick, s.changed_at, s.changed_by, t.last_job,
-       s.rehearsal, s.rehearsal_revision, s.rehearsed_revision, s.definition
+       s.rehearsal, s.rehearsal_revision, s.rehearsed_revision, s.definition, s.name
 FROM errand_schedule s JOIN errand_tick t ON t.schedule = s.schedule
 WHERE s.version > ?1 ORDER BY s.version LIMIT ?2
 
@@ -99,4 +99,4 @@ SELECT (SELECT count(*) FROM errand_schedule WHERE schedule NOT IN (SELECT sched
                           WHERE t.schedule = f.schedule AND t.last_seq >= f.newest))
 
 -- name: all_definitions
-SELECT name, definition FROM errand_schedule
+SELECT definition, name FROM errand_schedule
