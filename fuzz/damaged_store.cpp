@@ -104,6 +104,25 @@ void DamagedStore::fill() {
     static_cast<void>(store->record_effect(leases[4].ref, "effect", "1"));
     const Heartbeat beat{leases[4].ref, {}, Progress{1, 2, "half"}, "begun\n"};
     static_cast<void>(store->heartbeat({&beat, 1}));
+    fill_schedule(*store);
+}
+
+void DamagedStore::fill_schedule(Store& store) {
+    ScheduleDefinition definition{"s", {.timing = Interval{1min}}, {}, {}, false};
+    definition.job.type = "mail.send";
+    store.put_schedule(definition, "fuzz");
+    store.set_schedule_state("s", ScheduleState::armed, "fuzz");
+    FireRequest request;
+    request.schedule = "s";
+    request.revision = 1;
+    request.kind = FireKind::backfill;
+    for (std::uint8_t number = 9; number <= 10; ++number) {
+        request.ticks.push_back({clock_.now() - std::chrono::minutes{20 - number}, {}});
+        NewJob& job = request.ticks.back().job;
+        job = definition.job;
+        job.id.bytes[0] = number;
+    }
+    static_cast<void>(store.fire({&request, 1}));
 }
 
 void DamagedStore::read_schema() {
@@ -116,7 +135,7 @@ void DamagedStore::read_schema() {
         const auto table = text_in(rows.get(), 0), column = text_in(rows.get(), 1);
         columns_.push_back({table + "." + column,
                             fmt::format("UPDATE OR IGNORE {} SET {} = ?1", table, column),
-                            text_in(rows.get(), 2) == "INTEGER"});
+                            text_in(rows.get(), 2)});
     }
     const auto file = prepare(db.get(), "SELECT file FROM errand_worker");
     check(sqlite3_step(file.get()) == SQLITE_ROW, "there is a worker");
@@ -132,11 +151,11 @@ void DamagedStore::damage_row(sqlite3* db, std::string_view line) const {
         const auto statement = prepare(db, column.update);
         if (value.empty()) {
             sqlite3_bind_null(statement.get(), 1);
-        } else if (column.is_number) {
+        } else if (column.type == "INTEGER") {
             std::int64_t number = 0;
             std::from_chars(value.data(), value.data() + value.size(), number);
             sqlite3_bind_int64(statement.get(), 1, number);
-        } else if (name == "errand_job.id") {
+        } else if (column.type == "BLOB") {
             sqlite3_bind_blob64(statement.get(), 1, value.data(), value.size(), SQLITE_STATIC);
         } else {
             sqlite3_bind_text64(statement.get(), 1, value.data(), value.size(), SQLITE_STATIC,

@@ -14,8 +14,8 @@ struct sqlite3;
 
 namespace errand::fuzz {
 
-/// A SQLite store with a few jobs in every state and a dead worker, of which copies are made and
-/// damaged.
+/// A SQLite store with a few jobs in every state, a dead worker and an armed schedule "s", of which
+/// copies are made and damaged.
 class DamagedStore {
 public:
     DamagedStore();
@@ -34,10 +34,11 @@ private:
     struct Column {
         std::string name;  ///< TABLE.COLUMN
         std::string update;
-        bool is_number;
+        std::string type;
     };
 
     void fill();
+    void fill_schedule(Store& store);
     void read_schema();
     void damage_row(sqlite3* db, std::string_view line) const;
 

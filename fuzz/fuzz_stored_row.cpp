@@ -42,7 +42,39 @@ void look(Store& store, const std::vector<JobId>& ids) {
         for (const auto& worker : store.workers())
             static_cast<void>(to_json_text(worker));
     });
+    allow_errors([&] {
+        for (const auto& view : store.schedules_after(0, 10))
+            static_cast<void>(to_json_text(view.definition));
+    });
+    allow_errors([&] { static_cast<void>(store.schedule_history("s", 0, 10)); });
     allow_errors([&] { static_cast<void>(store.check()); });
+}
+
+/// A request of each kind that the schedule as it reads would get.
+void fire(Store& store, const ScheduleView& view) {
+    const auto now = store.now();
+    for (const auto kind :
+         {FireKind::tick, FireKind::run_now, FireKind::rehearsal, FireKind::backfill}) {
+        FireRequest request{
+            "s", view.revision, kind, view.last_tick, now, OverlapPolicy::cancel_previous, {}, {}};
+        request.ticks.push_back({now, view.definition.job});
+        request.ticks.back().job.id = new_job_id();
+        allow_errors([&] { static_cast<void>(store.fire({&request, 1})); });
+    }
+}
+
+void schedule(Store& store) {
+    allow_errors([&] {
+        if (const auto view = store.find_schedule("s")) fire(store, *view);
+    });
+    for (const auto state : {ScheduleState::rehearsed, ScheduleState::armed, ScheduleState::paused})
+        allow_errors([&] { store.set_schedule_state("s", state, "fuzz"); });
+    allow_errors([&] {
+        ScheduleDefinition definition{"s", {.timing = Interval{Duration{2'000'000}}}, {}, {}, true};
+        definition.job.type = "mail.send";
+        static_cast<void>(store.put_schedule(definition, "fuzz"));
+    });
+    allow_errors([&] { static_cast<void>(store.remove_schedule("s")); });
 }
 
 void settle_as_failed(Store& store, const std::vector<Lease>& leases,
@@ -93,6 +125,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     allow_errors([&] {
         const auto store = damaged.open_copy(text_of(data, size));
         look(*store, damaged.ids());
+        schedule(*store);
         work(*store, damaged.ids());
     });
     return 0;

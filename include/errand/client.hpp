@@ -97,6 +97,34 @@ public:
     /// How many did.
     std::uint32_t unblock_key(std::string_view queue, std::string_view key);
 
+    /// Declares a schedule: see Schedules::put_schedule(). Throws Error (invalid_argument) also when
+    /// this machine does not know its time zone. A new one makes nothing until it is armed.
+    ScheduleChange put_schedule(ScheduleDefinition definition, std::string_view by = {});
+    bool remove_schedule(std::string_view name);  ///< false: there was none
+    /// Ticks count from now on. Throws Error: not_found; conflict when it requires a rehearsal that
+    /// did not succeed yet.
+    void arm_schedule(std::string_view name, std::string_view by = {});
+    /// It makes nothing until it is armed again; ticks meanwhile are left out.
+    void pause_schedule(std::string_view name, std::string_view by = {});
+    [[nodiscard]] std::optional<ScheduleView> find_schedule(std::string_view name) const;
+    [[nodiscard]] std::vector<ScheduleView> schedules() const;  ///< all, by name
+    /// What it made and left out, newest first; at most `max` (1 to 1,000) lines with a seq below
+    /// `before`, 0: all.
+    [[nodiscard]] std::vector<FireRecord> schedule_history(std::string_view name,
+                                                           std::uint32_t max = 50,
+                                                           std::uint64_t before = 0) const;
+    /// Makes a job that knows it is a try-out and has one attempt; its id. Throws Error (not_found).
+    JobId rehearse_schedule(std::string_view name);
+    /// Makes a job now, whatever the schedule's state and times; its id. Throws Error: not_found;
+    /// conflict when its last job is unfinished and its overlap policy is skip.
+    JobId run_schedule_now(std::string_view name);
+    /// Makes the jobs of the ticks from `from` to `to`, both included, that made none; how many.
+    /// Left out are ticks that are excluded, that have not come yet, and that the schedule will
+    /// come to by itself. When it throws, earlier ones are made; to repeat it makes none of them
+    /// twice. Throws Error: not_found; limit_exceeded above 100,000 ticks; conflict where the
+    /// history no longer knows what was made.
+    std::uint64_t backfill_schedule(std::string_view name, Timestamp from, Timestamp to);
+
     /// Why the job is where it is: what holds it now, or how it ended. Throws Error (not_found).
     [[nodiscard]] Explanation explain(const JobId& id) const;
 

@@ -96,6 +96,7 @@ public:
         control();
         bulk();
         ordered();
+        scheduled();
         lost_leases();
         end();
         return std::move(steps_);
@@ -278,6 +279,64 @@ private:
                 items.push_back(plain_settlement(lease, JobState::completed));
             settle(run, items);
         });
+    }
+
+    /// A schedule that changes with each round, is rehearsed, and makes jobs.
+    void scheduled() {
+        ScheduleDefinition definition{"s", {.timing = Interval{1min}}, job("ticks"), {}, false};
+        definition.job.id = JobId{};
+        definition.spec.overlap = OverlapPolicy::cancel_previous;
+        definition.require_rehearsal = true;
+        add("put schedule", [definition](Run& run) {
+            require(run.store().put_schedule(definition, "script") != ScheduleChange::unchanged,
+                    "a definition of this round");
+        });
+        add_fire("rehearse", FireKind::rehearsal, 1);
+        add("claim the rehearsal", [](Run& run) { run.claim("ticks", 100); });
+        add("settle the rehearsal", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("ticks"))
+                items.push_back(plain_settlement(lease, JobState::completed));
+            settle(run, items);
+        });
+        for (const auto state : {ScheduleState::rehearsed, ScheduleState::armed}) {
+            add("set schedule " + std::string{to_string(state)},
+                [state](Run& run) { run.store().set_schedule_state("s", state, "script"); });
+        }
+        add_fire("fire", FireKind::tick, 2);
+        add_fire("fire again", FireKind::tick, 1);
+        add_fire("backfill", FireKind::backfill, 2 * scale_);
+        add("pause schedule",
+            [](Run& run) { run.store().set_schedule_state("s", ScheduleState::paused, "script"); });
+        if (number_ % 2 == 0) {
+            add("remove schedule",
+                [](Run& run) { require(run.store().remove_schedule("s"), "a schedule"); });
+        }
+    }
+
+    /// Makes `count` jobs of a second's distance; ticks are dealt with up to the present.
+    void add_fire(std::string name, FireKind kind, std::uint32_t count) {
+        const auto jobs = some(count, "ticks");
+        add(
+            std::move(name),
+            [kind, jobs](Run& run) {
+                const auto view = run.store().find_schedule("s");
+                require(view.has_value(), "a schedule");
+                const auto now = run.clock().now();
+                FireRequest request{"s",  view->revision,
+                                    kind, view->last_tick,
+                                    now,  view->definition.spec.overlap,
+                                    {},   {}};
+                for (std::size_t i = 0; i < jobs.size(); ++i)
+                    request.ticks.push_back({now - (jobs.size() - 1 - i) * 1s, jobs[i]});
+                if (kind == FireKind::backfill) {
+                    for (auto& tick : request.ticks)
+                        tick.tick -= 30min;
+                }
+                const auto result = run.store().fire({&request, 1}).at(0);
+                require(result.jobs.size() == jobs.size(), "jobs of all ticks");
+            },
+            1min);
     }
 
     void lost_leases() {

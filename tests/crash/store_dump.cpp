@@ -36,6 +36,9 @@ constexpr std::array selects{
     "SELECT 'log', * FROM errand_log",
     "SELECT 'progress', * FROM errand_progress",
     "SELECT 'effect', * FROM errand_effect",
+    "SELECT 'schedule', * FROM errand_schedule",
+    "SELECT 'tick', * FROM errand_tick",
+    "SELECT 'fire', * FROM errand_fire",
     "SELECT 'worker', worker, name, host, pid, queues, slots, max_leases, joined_at, left_at "
     "FROM errand_worker"};
 

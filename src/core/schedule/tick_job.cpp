@@ -42,7 +42,9 @@ TickOrigin read_origin(std::string_view object) {
         if (member.name == "tick") origin.tick = time_of(member);
         if (member.name == "rehearsal") origin.rehearsal = bool_of(member);
     }
-    return origin.schedule.empty() ? TickOrigin{} : origin;
+    // Handlers put it into headers and environments: a forged one must not reach them.
+    validate_schedule_name(origin.schedule);
+    return origin;
 }
 
 }  // namespace
@@ -52,6 +54,8 @@ NewJob make_tick_job(const ScheduleDefinition& definition, FireKind kind, Timest
     NewJob job = definition.job;
     job.id = id;
     job.meta = with_member(job.meta, meta_member, origin_text(definition.name, kind, tick));
+    // Somebody waits to see how it goes.
+    if (kind == FireKind::rehearsal) job.max_attempts = 1;
     if (definition.spec.overlap == OverlapPolicy::queue) job.key = overlap_key(definition.name);
     if (definition.expires_in)
         job.expires_at = std::min(now + *definition.expires_in, max_timestamp);
