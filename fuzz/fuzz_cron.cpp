@@ -3,18 +3,22 @@
 #include "core/cron/series.hpp"
 #include "core/schedule/calendar_file.hpp"
 #include "core/schedule/due_ticks.hpp"
+#include "core/schedule/tick_job.hpp"
 #include "core/schedule/upcoming.hpp"
+#include "core/validate.hpp"
 #include "fuzz/support.hpp"
 #include "support/zones.hpp"
 
 #include <errand/cron.hpp>
 #include <errand/limits.hpp>
 #include <errand/schedule.hpp>
+#include <errand/store/schedules.hpp>
 
 #include <memory>
 
-// Schedules: cron expressions, stored specs, calendars and time zone files. What is read is written
-// in a form that reads back the same; ticks go forward, and back over the same moments.
+// Schedules: cron expressions, stored specs and definitions, calendars and time zone files. What is
+// read is written in a form that reads back the same; ticks go forward, and back over the same
+// moments.
 
 namespace errand::fuzz {
 namespace {
@@ -86,6 +90,24 @@ void look_at_spec(std::string_view text) {
         look_at_ticks({"fuzz", *spec, zone}, moment_of(text), printed);
 }
 
+void look_at_definition(std::string_view text) {
+    static_cast<void>(core::tick_origin(text));
+    const auto definition = parsed_by([&] { return parse_schedule_definition(text); });
+    if (!definition) return;
+    const auto printed = to_json_text(*definition);
+    check(printed.find('\n') == printed.npos, "a definition is one line", printed);
+    check(parse_schedule_definition(printed) == *definition, "a definition reads back", printed);
+    const auto tick = moment_of(text);
+    auto job = core::make_tick_job(*definition, FireKind::tick, tick, new_job_id(), tick);
+    const auto origin = core::tick_origin(job.meta);
+    check(origin.schedule == definition->name && origin.tick == tick, "a job knows its tick",
+          job.meta);
+    core::validate(job, {.args_bytes = std::size_t{1} << 30,
+                         .meta_bytes = std::size_t{1} << 30,
+                         .tags = 1'000'000,
+                         .tag_bytes = 1'000'000});
+}
+
 void look_at_calendar(std::string_view text) {
     const auto days = parsed_by([&] { return core::parse_calendar(text, "calendar"); });
     if (!days) return;
@@ -120,6 +142,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto text = errand::fuzz::text_of(data, size);
     errand::fuzz::look_at_cron(text);
     errand::fuzz::look_at_spec(text);
+    errand::fuzz::look_at_definition(text);
     errand::fuzz::look_at_calendar(text);
     errand::fuzz::look_at_zone(text);
     return 0;

@@ -93,5 +93,36 @@ TEST_F(PowerStoreTest, CutsFollowEachOther) {
     }
 }
 
+TEST_F(PowerStoreTest, AFireThatWasNotSyncedComesUndoneWithItsJob) {
+    ScheduleDefinition definition{"s", {.timing = Interval{1min}}, {}, {}, false};
+    definition.job.type = "job";
+    store.put_schedule(definition, "");
+    store.set_schedule_state("s", ScheduleState::armed, "");
+    const auto fire = [&] {
+        clock.advance(1min);
+        FireRequest request{"s",
+                            1,
+                            FireKind::tick,
+                            store.find_schedule("s")->last_tick,
+                            clock.now(),
+                            OverlapPolicy::allow,
+                            {{clock.now(), definition.job}},
+                            {}};
+        request.ticks.front().job.id = new_job_id();
+        return store.fire({&request, 1}).front().jobs.at(0);
+    };
+    const auto early = fire();
+    const auto dealt_with = store.find_schedule("s")->last_tick;
+    store.sync();
+    const auto late = fire();
+    store.set_schedule_state("s", ScheduleState::paused, "");
+    store.cut_power(true);
+    EXPECT_TRUE(store.find(early));
+    EXPECT_FALSE(store.find(late));
+    EXPECT_EQ(store.find_schedule("s")->last_tick, dealt_with);
+    EXPECT_EQ(store.find_schedule("s")->state, ScheduleState::armed);
+    EXPECT_EQ(store.schedule_history("s", 0, 10).size(), 1U);
+}
+
 }  // namespace
 }  // namespace errand::sim

@@ -193,4 +193,23 @@ std::uint32_t FaultStore::prune(const Retention& retention, std::uint32_t max) {
     return call(Kind::write, [&] { return ForwardingStore::prune(retention, max); });
 }
 
+ScheduleChange FaultStore::put_schedule(const ScheduleDefinition& definition, std::string_view by) {
+    return call(Kind::write, [&] { return ForwardingStore::put_schedule(definition, by); });
+}
+
+bool FaultStore::remove_schedule(std::string_view name) {
+    return call(Kind::write, [&] { return ForwardingStore::remove_schedule(name); });
+}
+
+void FaultStore::set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) {
+    static_cast<void>(call(Kind::write, [&] {
+        ForwardingStore::set_schedule_state(name, to, by);
+        return true;
+    }));
+}
+
+std::vector<FireResult> FaultStore::fire(std::span<const FireRequest> requests) {
+    return call(Kind::write, [&] { return ForwardingStore::fire(requests); });
+}
+
 }  // namespace errand::sim

@@ -3,7 +3,9 @@
 #include "simulation/oracle/oracle.hpp"
 #include "simulation/time/scheduler.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 
 namespace errand::sim {
@@ -180,6 +182,50 @@ std::uint32_t ObservedStore::prune(const Retention& retention, std::uint32_t max
     oracle_.pruned(count);
     changed();
     return count;
+}
+
+ScheduleChange ObservedStore::put_schedule(const ScheduleDefinition& definition,
+                                           std::string_view by) {
+    const auto change = ForwardingStore::put_schedule(definition, by);
+    changed();
+    return change;
+}
+
+bool ObservedStore::remove_schedule(std::string_view name) {
+    const bool removed = ForwardingStore::remove_schedule(name);
+    changed();
+    return removed;
+}
+
+void ObservedStore::set_schedule_state(std::string_view name, ScheduleState to,
+                                       std::string_view by) {
+    ForwardingStore::set_schedule_state(name, to, by);
+    changed();
+}
+
+/// To the oracle the jobs are like those that a client inserts.
+std::vector<FireResult> ObservedStore::fire(std::span<const FireRequest> requests) {
+    std::map<JobId, InsertResult::Kind> kinds;
+    for (const FireRequest& request : requests) {
+        for (const FireTick& tick : request.ticks) {
+            const bool is_there = ForwardingStore::find(tick.job.id).has_value();
+            kinds[tick.job.id] =
+                is_there ? InsertResult::Kind::already_there : InsertResult::Kind::inserted;
+        }
+    }
+    auto results = ForwardingStore::fire(requests);
+    const auto now = this->now();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        scheduler_.note(static_cast<std::uint64_t>(results[i].kind));
+        for (const FireTick& tick : requests[i].ticks) {
+            const JobId& id = tick.job.id;
+            if (std::ranges::find(results[i].jobs, id) == results[i].jobs.end()) continue;
+            note(id, static_cast<std::uint64_t>(requests[i].kind));
+            oracle_.inserted(tick.job, {kinds[id], id}, now);
+        }
+    }
+    changed();
+    return results;
 }
 
 }  // namespace errand::sim

@@ -152,6 +152,26 @@ std::uint32_t PowerStore::prune(const Retention& retention, std::uint32_t max) {
     return apply([=, this] { return inner().prune(retention, max); });
 }
 
+ScheduleChange PowerStore::put_schedule(const ScheduleDefinition& definition, std::string_view by) {
+    return apply(
+        [this, definition, by = std::string{by}] { return inner().put_schedule(definition, by); });
+}
+
+bool PowerStore::remove_schedule(std::string_view name) {
+    return apply([this, name = std::string{name}] { return inner().remove_schedule(name); });
+}
+
+void PowerStore::set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) {
+    apply([this, name = std::string{name}, to, by = std::string{by}] {
+        inner().set_schedule_state(name, to, by);
+    });
+}
+
+std::vector<FireResult> PowerStore::fire(std::span<const FireRequest> requests) {
+    if (!remembers_) return inner().fire(requests);
+    return apply([this, requests = kept(requests)] { return inner().fire(requests); });
+}
+
 void PowerStore::mark(WorkerId worker, std::uint32_t slot, const LeaseRef& lease, RunMark mark) {
     apply([=, this] { sessions_.at(worker)->mark(slot, lease, mark); });
 }

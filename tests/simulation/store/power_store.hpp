@@ -43,6 +43,10 @@ public:
     using Store::set_paused;
     void set_paused(const Scope& scope, bool paused, std::string_view by) override;
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
+    ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
+    bool remove_schedule(std::string_view name) override;
+    void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
+    std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 
 private:
     class Session;
