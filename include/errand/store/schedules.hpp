@@ -14,7 +14,7 @@ namespace errand {
 
 /// A schedule as somebody declares it.
 struct ScheduleDefinition {
-    std::string name;  ///< like a queue's name
+    std::string name;  ///< like a queue's name; at most 118 bytes with the overlap policy `queue`
     ScheduleSpec spec;
     /// What each tick makes. Without id, delay, run_at, expires_at and unique key; without key when
     /// the overlap policy is `queue`, which needs it.
@@ -50,10 +50,10 @@ struct ScheduleView {
     /// All ticks up to it are dealt with. Meaningful while armed.
     Timestamp last_tick{};
     Timestamp changed_at{};
-    std::string changed_by;           ///< who, as they said; may be empty
-    std::optional<JobId> last_job{};  ///< that a tick made last; it may be pruned
-    std::optional<JobId> rehearsal{};         ///< the newest rehearsal's job
-    std::uint64_t rehearsal_revision = 0;     ///< the revision that it rehearsed
+    std::string changed_by{};          ///< who, as they said; may be empty
+    std::optional<JobId> last_job{};   ///< that it made last, rehearsals apart; it may be pruned
+    std::optional<JobId> rehearsal{};  ///< the newest rehearsal's job
+    std::uint64_t rehearsal_revision = 0;  ///< the revision that it rehearsed
 };
 
 /// What put_schedule() did.
@@ -82,8 +82,8 @@ struct FireRequest {
     Timestamp after{};      ///< tick: ScheduleView::last_tick that it was decided from
     Timestamp last_tick{};  ///< tick: the new one, later than `after`
     OverlapPolicy overlap = OverlapPolicy::allow;  ///< not of a rehearsal
-    std::vector<FireTick> ticks;                   ///< in order; one for run_now and rehearsal
-    std::vector<SkippedTicks> skipped;             ///< in order; for the history
+    std::vector<FireTick> ticks{};                 ///< in order; one for run_now and rehearsal
+    std::vector<SkippedTicks> skipped{};           ///< in order; for the history
 };
 
 /// What became of a FireRequest.
@@ -128,17 +128,18 @@ public:
     virtual ~Schedules() = default;
 
     /// Declares a schedule: a new one is a draft. A changed definition keeps the state, except that
-    /// one which requires a rehearsal becomes a draft again; ticks that are dealt with stay so.
+    /// a rehearsed one and one which requires a rehearsal become drafts again; ticks that are dealt
+    /// with stay so.
     /// Wakes WakeChannel::control. Throws Error: invalid_argument, limit_exceeded.
     virtual ScheduleChange put_schedule(const ScheduleDefinition& definition,
                                         std::string_view by) = 0;
     /// Its history goes, its jobs stay. False: there was none. Wakes control.
     virtual bool remove_schedule(std::string_view name) = 0;
-    /// Armed: ticks count from now on; arming an armed one changes nothing. Rehearsed: notes that
-    /// the rehearsal of the present definition succeeded, for a draft; nothing for others. Paused.
-    /// Wakes control. Throws Error: not_found; conflict with the remedy when it requires a
-    /// rehearsal that did not succeed yet (its job has not completed, and none was noted);
-    /// invalid_argument for draft.
+    /// Armed: ticks count from now on, or from last_tick when that is later; arming an armed one
+    /// changes nothing. Rehearsed: notes that the rehearsal of the present definition succeeded,
+    /// for a draft; nothing for others. Paused. Wakes control. Throws Error: not_found; conflict
+    /// with the remedy when it requires a rehearsal that did not succeed yet (its job has not
+    /// completed, and none was noted); invalid_argument for draft.
     virtual void set_schedule_state(std::string_view name, ScheduleState to,
                                     std::string_view by) = 0;
 
@@ -150,11 +151,13 @@ public:
 
     /// Makes the jobs of ticks and notes what was skipped, each request whole or not at all, all in
     /// one call. Jobs get in as through insert(). A tick of which a job was made makes none again:
-    /// kind tick by comparing `after`, backfill by the history. Overlap is decided here, tick by
-    /// tick, by the newest job that a tick made: while it is unfinished, `skip` notes the tick as
-    /// skipped, cancel_previous cancels it as Administration::cancel() would, `allow` and `queue`
-    /// go on (the jobs of `queue` share a key). A backfill of ticks that the history may have
-    /// forgotten throws Error (conflict); so does a tick in the future.
+    /// kind tick by comparing `after`, backfill by the history; a backfill also leaves to an armed
+    /// schedule the ticks after last_tick. Overlap is decided here, tick by tick, by
+    /// ScheduleView::last_job: while it is unfinished, `skip` notes the tick as skipped,
+    /// cancel_previous cancels it as Administration::cancel() would, `allow` and `queue` go on (the
+    /// jobs of `queue` share a key). A job whose id is there already was made by this very request
+    /// before: it is named once more and nothing else happens. A backfill of ticks that the history
+    /// may have forgotten throws Error (conflict); so does a tick in the future.
     [[nodiscard]] virtual std::vector<FireResult> fire(std::span<const FireRequest> requests) = 0;
 
     /// Newest first, those with a seq below `before` (0: all), at most `max` (1 to 1,000). Empty
