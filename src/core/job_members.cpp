@@ -99,6 +99,7 @@ constexpr std::array<Field, 17> fields{{
 
 std::vector<std::string_view> job_member_names() {
     std::vector<std::string_view> names;
+    names.reserve(fields.size());
     for (const Field& field : fields)
         names.push_back(field.name);
     return names;

@@ -103,10 +103,8 @@ bool read_own_member(ScheduleDefinition& definition, const JsonMember& member) {
 
 /// Those that a schedule's job cannot have are left to the check, which says what to do instead.
 std::vector<std::string_view> known_names() {
-    std::vector<std::string_view> names;
-    for (const Field& field : own_fields)
-        names.push_back(field.name);
-    std::ranges::copy(core::spec_member_names(), std::back_inserter(names));
+    auto names = core::spec_member_names();
+    std::ranges::transform(own_fields, std::back_inserter(names), &Field::name);
     std::ranges::copy(core::job_member_names(), std::back_inserter(names));
     return names;
 }

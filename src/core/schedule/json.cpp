@@ -186,6 +186,7 @@ namespace errand::core {
 
 std::vector<std::string_view> spec_member_names() {
     std::vector<std::string_view> names;
+    names.reserve(fields.size());
     for (const Field& field : fields)
         names.push_back(field.name);
     return names;
