@@ -97,8 +97,8 @@ public:
     /// How many did.
     std::uint32_t unblock_key(std::string_view queue, std::string_view key);
 
-    /// Declares a schedule: see Schedules::put_schedule(). Throws Error (invalid_argument) also when
-    /// this machine does not know its time zone. A new one makes nothing until it is armed.
+    /// Declares a schedule: see Schedules::put_schedule(). Throws Error (invalid_argument) also
+    /// when this machine does not know its time zone. A new one makes nothing until it is armed.
     ScheduleChange put_schedule(ScheduleDefinition definition, std::string_view by = {});
     bool remove_schedule(std::string_view name);  ///< false: there was none
     /// Ticks count from now on. Throws Error: not_found; conflict when it requires a rehearsal that
@@ -113,7 +113,8 @@ public:
     [[nodiscard]] std::vector<FireRecord> schedule_history(std::string_view name,
                                                            std::uint32_t max = 50,
                                                            std::uint64_t before = 0) const;
-    /// Makes a job that knows it is a try-out and has one attempt; its id. Throws Error (not_found).
+    /// Makes a job that knows it is a try-out and has one attempt; its id. Throws Error
+    /// (not_found).
     JobId rehearse_schedule(std::string_view name);
     /// Makes a job now, whatever the schedule's state and times; its id. Throws Error: not_found;
     /// conflict when its last job is unfinished and its overlap policy is skip.

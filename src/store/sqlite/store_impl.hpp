@@ -64,8 +64,7 @@ public:
     [[nodiscard]] std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
 
     // Schedules.
-    ScheduleChange put_schedule(const ScheduleDefinition& definition,
-                                std::string_view by) override;
+    ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
     bool remove_schedule(std::string_view name) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     [[nodiscard]] std::optional<ScheduleView> find_schedule(std::string_view name) override;
