@@ -1,8 +1,6 @@
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
-#include <utility>
-
 namespace errand::memory {
 
 namespace {
@@ -75,8 +73,8 @@ std::vector<JobId> MemoryStore::make_ticks(ScheduleEntry& entry, const FireReque
             note_job(entry.view, request.kind, tick.job.id);
         }
     }
-    for (FireRecord& line : lines.take())
-        entry.add(std::move(line));
+    for (const FireRecord& line : lines.take())
+        entry.add(line);
     return made;
 }
 

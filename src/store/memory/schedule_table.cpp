@@ -1,7 +1,5 @@
 #include "store/memory/schedule_table.hpp"
 
-#include <utility>
-
 namespace errand::memory {
 
 core::ScheduleStanding ScheduleEntry::standing() const {
@@ -19,7 +17,7 @@ void ScheduleEntry::set_standing(const core::ScheduleStanding& standing) {
 void ScheduleEntry::add(FireRecord record) {
     record.seq = ++last_seq;
     if (core::tells_of_tick(record)) made.insert(record.tick);
-    history.push_back(std::move(record));
+    history.push_back(record);
 }
 
 void ScheduleEntry::trim_history() {
