@@ -1,5 +1,7 @@
 #include "engine/rehearsal_watch.hpp"
 
+#include <errand/error.hpp>
+
 #include <vector>
 
 namespace errand::engine {
@@ -27,7 +29,12 @@ void RehearsalWatch::look_at(const std::string& name) {
     if (!view->rehearsal || view->rehearsal_revision != view->revision) return;
     const auto job = store_.find(*view->rehearsal);
     if (!job || job->state != JobState::completed) return;
-    store_.set_schedule_state(name, ScheduleState::rehearsed, by_);
+    try {
+        store_.set_schedule_state(name, ScheduleState::rehearsed, by_);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::store_unavailable) throw;
+        return;  // it has changed since it was read; there will be another look
+    }
     remove(name);
 }
 

@@ -35,8 +35,8 @@ NextRun Scheduler::run_once(Timestamp now) {
         more = load(now);
         if (!more) generation_ = generation;
     }
-    more = rehearsals_.look() || more;
     more = fire_due() || more;
+    more = rehearsals_.look() || more;
     if (more || load_again_) return NextRun::at_once();
     return NextRun::on_channel(WakeChannel::control, generation, sleep_length(now));
 }

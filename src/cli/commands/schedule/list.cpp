@@ -5,43 +5,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace errand::cli {
 namespace {
 
-constexpr std::uint32_t page = 1'000;
-
-std::vector<ScheduleView> all_schedules(Store& store) {
-    std::vector<ScheduleView> views;
-    std::uint64_t version = 0;
-    while (true) {
-        auto more = store.schedules_after(version, page);
-        if (more.empty()) break;
-        version = more.back().version;
-        std::ranges::move(more, std::back_inserter(views));
-    }
-    // One that changed meanwhile has come twice, the newer one later.
-    const auto& name = [](const ScheduleView& view) -> const std::string& {
-        return view.definition.name;
-    };
-    std::ranges::reverse(views);
-    std::ranges::stable_sort(views, {}, name);
-    const auto repeated = std::ranges::unique(views, {}, name);
-    views.erase(repeated.begin(), repeated.end());
-    return views;
-}
-
 ExitCode list(CommandContext& context) {
-    const auto store = context.open_store();
-    const auto views = all_schedules(*store);
+    const Client client = context.open_client();
+    const auto views = client.schedules();
     if (context.json()) {
         for (const auto& view : views)
             fmt::print("{}\n", to_json_text(view));
     } else if (views.empty()) {
         fmt::print(stderr, "no schedules; `errand schedule add` makes one\n");
     } else {
-        schedule_table(views, store->now()).print();
+        schedule_table(views, client.store()->now()).print();
     }
     return ExitCode::done;
 }
