@@ -78,6 +78,7 @@ inline constexpr auto failpoint_places = std::to_array<FailpointPlace>({
     {"rescuer.settled"},
     {"promoter.promoted"},
     {"pruner.pruned"},
+    {"scheduler.loaded"},
     {"stop.claiming_ended", false},
     {"stop.hands_empty", false},
     {"stop.retired", false},

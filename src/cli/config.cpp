@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/config_queues.hpp"
+#include "cli/config_schedules.hpp"
 #include "cli/toml_section.hpp"
 #include "core/validate.hpp"
 
@@ -34,6 +35,9 @@ public:
         });
         tables(top, "queues", [this](TomlSection& from, std::string_view name) {
             read_queue(from, name, config_);
+        });
+        tables(top, "schedules", [this](TomlSection& from, std::string_view name) {
+            config_.schedules.push_back(read_schedule(from, name));
         });
         if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
         top.finish();

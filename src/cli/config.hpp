@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/schedule_settings.hpp"
 #include "cli/store_settings.hpp"
 
 #include <errand/handlers.hpp>
@@ -31,10 +32,11 @@ struct Config {
     std::string store;
     std::string listen = "127.0.0.1:7420";
     Limits limits;
-    WorkerOptions worker;                 ///< without queues; limits and retention included
-    std::vector<QueueGroup> groups;       ///< [groups], then the [queues] that stand in none
-    StoreSettings settings;               ///< for the store, set when a worker starts
-    std::vector<HandlerConfig> handlers;  ///< in the order of the file
+    WorkerOptions worker;                   ///< without queues; limits and retention included
+    std::vector<QueueGroup> groups;         ///< [groups], then the [queues] that stand in none
+    StoreSettings settings;                 ///< for the store, set when a worker starts
+    std::vector<ScheduleConfig> schedules;  ///< declared when a worker starts
+    std::vector<HandlerConfig> handlers;    ///< in the order of the file
 };
 
 /// Reads TOML text; `name` is the file's name in messages. Throws Error (invalid_argument):

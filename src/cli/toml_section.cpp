@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sstream>
 
 namespace errand::cli {
 
@@ -109,6 +110,44 @@ void TomlSection::read(std::string_view key, std::uint32_t& value, std::uint32_t
         refuse(key, fmt::format("must be a whole number from {} to {}", lowest, highest));
     }
     value = static_cast<std::uint32_t>(number->get());
+}
+
+void TomlSection::read(std::string_view key, std::optional<std::int32_t>& value,
+                       std::int32_t lowest, std::int32_t highest) {
+    const toml::node* node = take(key);
+    if (node == nullptr) return;
+    const auto* number = node->as_integer();
+    if (number == nullptr || number->get() < lowest || number->get() > highest) {
+        refuse(key, fmt::format("must be a whole number from {} to {}", lowest, highest));
+    }
+    value = static_cast<std::int32_t>(number->get());
+}
+
+void TomlSection::read(std::string_view key, bool& value) {
+    const toml::node* node = take(key);
+    if (node == nullptr) return;
+    if (!node->is_boolean()) refuse(key, "must be true or false");
+    value = node->as_boolean()->get();
+}
+
+void TomlSection::read_texts(std::string_view key, std::vector<std::string>& value) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr || !node->is_string()) return read(key, value);
+    std::string text;
+    read(key, text);
+    value = {std::move(text)};
+}
+
+void TomlSection::read_json(std::string_view key, std::string& value) {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr || node->is_string()) return read(key, value);
+    known_.push_back(key);
+    if (!node->is_array() && !node->is_table()) {
+        refuse(key, "must be a list, a table, or JSON in quotes");
+    }
+    std::ostringstream text;
+    text << toml::json_formatter{*node};
+    value = std::move(text).str();
 }
 
 void TomlSection::read_size(std::string_view key, std::uint64_t& value) {

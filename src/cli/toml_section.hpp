@@ -36,6 +36,13 @@ public:
     void read(std::string_view key, std::optional<RetryPolicy>& value);
     void read(std::string_view key, std::uint32_t& value, std::uint32_t lowest,
               std::uint32_t highest);
+    void read(std::string_view key, std::optional<std::int32_t>& value, std::int32_t lowest,
+              std::int32_t highest);
+    void read(std::string_view key, bool& value);
+    /// One text or a list of them.
+    void read_texts(std::string_view key, std::vector<std::string>& value);
+    /// JSON text of what is written as JSON in quotes, as a list or as a table.
+    void read_json(std::string_view key, std::string& value);
     void read_size(std::string_view key, std::uint64_t& value);
     /// The text under `key`, given to `use`; its errors get the place and the key.
     void read_text(std::string_view key, const char* expected,

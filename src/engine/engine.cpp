@@ -46,6 +46,13 @@ Pruner::Options pruner_options(const WorkerOptions& options) {
     return pruner;
 }
 
+Scheduler::Options scheduler_options(const EngineOptions& options) {
+    Scheduler::Options scheduler;
+    scheduler.batch = std::min(scheduler.batch, options.worker.limits.batch);
+    scheduler.new_id = options.new_id;
+    return scheduler;
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const Identity& identity,
@@ -69,6 +76,10 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
                rescuer_options(options.worker, session_->id(), decide_)),
       promoter_(*store_, {}),
       pruner_(*store_, *options_.random, pruner_options(options.worker)) {
+    if (options.worker.schedules) {
+        scheduler_.emplace(*store_, base::system_zones(), log, identity.name,
+                           scheduler_options(options));
+    }
     const auto types = registry.types();
     if (types.empty()) return;
     for (const auto& line : in_flight_.lines()) {

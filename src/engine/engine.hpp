@@ -12,12 +12,14 @@
 #include "engine/pruner.hpp"
 #include "engine/rescuer.hpp"
 #include "engine/runner.hpp"
+#include "engine/scheduler.hpp"
 #include "engine/settler.hpp"
 #include "engine/stop_notifier.hpp"
 
 #include <errand/store/store.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,8 @@ public:
     [[nodiscard]] Rescuer& rescuer() noexcept { return rescuer_; }
     [[nodiscard]] Promoter& promoter() noexcept { return promoter_; }
     [[nodiscard]] Pruner& pruner() noexcept { return pruner_; }
+    /// Null: this worker leaves schedules to others.
+    [[nodiscard]] Scheduler* scheduler() noexcept { return scheduler_ ? &*scheduler_ : nullptr; }
 
     // The steps of a graceful stop, after the claimers have ended. Each only lines settlements up.
 
@@ -80,6 +84,7 @@ private:
     Rescuer rescuer_;
     Promoter promoter_;
     Pruner pruner_;
+    std::optional<Scheduler> scheduler_;
     std::vector<std::unique_ptr<Claimer>> claimers_;
 };
 

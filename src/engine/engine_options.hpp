@@ -3,21 +3,24 @@
 #include "base/random.hpp"
 #include "core/decide.hpp"
 
+#include <errand/job_id.hpp>
 #include <errand/time.hpp>
 #include <errand/worker.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace errand::engine {
 
-/// What the loops are built with: the worker's options, and the sources of time and chance that a
-/// simulator replaces.
+/// What the loops are built with: the worker's options, and the sources of time, chance and ids
+/// that a simulator replaces.
 struct EngineOptions {
     WorkerOptions worker{};
     const Clock* clock = &system_clock();
     base::Random* random = &base::system_random();
+    std::function<JobId()> new_id = new_job_id;  ///< of jobs that schedules make
 };
 
 /// Throws Error (invalid_argument) naming the field that is out of range.

@@ -29,6 +29,7 @@ void WorkerThreads::start() {
     start_loop(finding_, engine_.rescuer());
     start_loop(finding_, engine_.promoter());
     start_loop(finding_, engine_.pruner());
+    if (auto* scheduler = engine_.scheduler()) start_loop(finding_, *scheduler);
     for (const auto& claimer : engine_.claimers())
         start_loop(finding_, *claimer);
 }

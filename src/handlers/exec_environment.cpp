@@ -1,5 +1,6 @@
 #include "handlers/exec_environment.hpp"
 
+#include "core/schedule/tick_job.hpp"
 #include "handlers/trace_context.hpp"
 
 #include <unistd.h>
@@ -27,7 +28,10 @@ std::vector<std::string> job_environment(Environment base, const Context& job) {
     base["ERRAND_ATTEMPT"] = std::to_string(job.attempt());
     base["ERRAND_LEASE_SEQ"] = std::to_string(job.lease_seq());
     base["ERRAND_DEADLINE"] = deadline ? format_timestamp(*deadline) : "";
-    base["ERRAND_REHEARSAL"] = "0";
+    const auto origin = core::tick_origin(job.meta());
+    base["ERRAND_REHEARSAL"] = origin.rehearsal ? "1" : "0";
+    base["ERRAND_SCHEDULE"] = origin.schedule;
+    base["ERRAND_TICK"] = origin.tick ? format_timestamp(*origin.tick) : "";
     if (auto trace = traceparent_of(job.meta()); !trace.empty())
         base["TRACEPARENT"] = std::move(trace);
 

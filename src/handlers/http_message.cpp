@@ -1,6 +1,7 @@
 #include "handlers/http_message.hpp"
 
 #include "base/text.hpp"
+#include "core/schedule/tick_job.hpp"
 #include "handlers/trace_context.hpp"
 
 #include <errand/error.hpp>
@@ -30,10 +31,11 @@ std::string lower_case(std::string_view text) {
 }
 
 /// Set by the handler or by the transfer itself.
-constexpr std::array<std::string_view, 11> own_headers{
-    "connection",       "content-length",    "content-type",     "errand-attempt",
-    "errand-lease-seq", "idempotency-key",   "traceparent",      "transfer-encoding",
-    "webhook-id",       "webhook-signature", "webhook-timestamp"};
+constexpr std::array<std::string_view, 14> own_headers{
+    "connection",        "content-length",   "content-type",      "errand-attempt",
+    "errand-lease-seq",  "errand-schedule",  "errand-tick",       "errand-rehearsal",
+    "idempotency-key",   "traceparent",      "transfer-encoding", "webhook-id",
+    "webhook-signature", "webhook-timestamp"};
 
 bool is_header_name(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
@@ -46,6 +48,15 @@ bool is_header_value(std::string_view value) {
     return base::is_valid_utf8(value) && std::none_of(value.begin(), value.end(), [](char c) {
                return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
            });
+}
+
+/// What a schedule noted with the job that it made.
+void add_origin(const Context& job, std::vector<std::string>& headers) {
+    const auto origin = core::tick_origin(job.meta());
+    if (origin.schedule.empty()) return;
+    headers.push_back("errand-schedule: " + origin.schedule);
+    if (origin.tick) headers.push_back("errand-tick: " + format_timestamp(*origin.tick));
+    if (origin.rehearsal) headers.emplace_back("errand-rehearsal: 1");
 }
 
 /// `url` for an error message: whatever stands before an '@' or after a '?' may be secret.
@@ -93,6 +104,7 @@ std::vector<std::string> http_headers(const Context& job,
     if (const auto trace = traceparent_of(job.meta()); !trace.empty()) {
         headers.push_back("traceparent: " + trace);
     }
+    add_origin(job, headers);
     for (const auto& [name, value] : additions) {
         if (lower_case(name) == "user-agent")
             std::erase_if(headers, [](const std::string& header) {

@@ -32,8 +32,21 @@ TEST(ExecEnvironment, TellsTheProgramAboutItsJob) {
               Contains("ERRAND_JOB_TYPE=report.build"), Contains("ERRAND_ATTEMPT=3"),
               Contains("ERRAND_LEASE_SEQ=18000000000000000000"),
               Contains("ERRAND_DEADLINE=2023-11-14T22:13:20.000000Z"),
-              Contains("ERRAND_REHEARSAL=0"),
+              Contains("ERRAND_REHEARSAL=0"), Contains("ERRAND_SCHEDULE="),
+              Contains("ERRAND_TICK="),
               Contains("TRACEPARENT=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
+}
+
+TEST(ExecEnvironment, TellsWhichTickItIsFor) {
+    FakeContext job;
+    job.job_meta =
+        R"({"errand":{"schedule":"nightly","tick":"2026-03-29T01:00:00Z","rehearsal":true}})";
+    // What the worker inherited is not the job's.
+    ::setenv("ERRAND_SCHEDULE", "another", 1);
+    const auto lines = environment_of({}, job);
+    ::unsetenv("ERRAND_SCHEDULE");
+    EXPECT_THAT(lines, AllOf(Contains("ERRAND_REHEARSAL=1"), Contains("ERRAND_SCHEDULE=nightly"),
+                             Contains("ERRAND_TICK=2026-03-29T01:00:00.000000Z")));
 }
 
 TEST(ExecEnvironment, WhatIsMissingIsEmptyOrAbsent) {

@@ -68,8 +68,32 @@ TEST(HttpRequest, HeadersTellTheAttempt) {
     EXPECT_EQ(header(request, "traceparent"),
               "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     EXPECT_EQ(request.count("webhook-signature"), 0U);
+    EXPECT_EQ(request.count("errand-schedule"), 0U);
+    EXPECT_EQ(request.count("errand-rehearsal"), 0U);
     const auto sent_at = std::chrono::seconds{std::stoll(header(request, "webhook-timestamp"))};
     EXPECT_LT(system_clock().now() - Timestamp{sent_at}, std::chrono::minutes{5});
+}
+
+TEST(HttpRequest, HeadersTellWhichTickItIsFor) {
+    FakeContext job;
+    job.job_meta = R"({"errand":{"schedule":"nightly","tick":"2026-03-29T01:00:00Z"}})";
+    const auto request = request_of(job);
+    EXPECT_EQ(header(request, "errand-schedule"), "nightly");
+    EXPECT_EQ(header(request, "errand-tick"), "2026-03-29T01:00:00.000000Z");
+    EXPECT_EQ(request.count("errand-rehearsal"), 0U);
+
+    job.job_meta = R"({"errand":{"schedule":"nightly","rehearsal":true}})";
+    const auto rehearsal = request_of(job);
+    EXPECT_EQ(header(rehearsal, "errand-rehearsal"), "1");
+    EXPECT_EQ(rehearsal.count("errand-tick"), 0U);
+}
+
+TEST(HttpRequest, AForgedOriginAddsNoHeader) {
+    FakeContext job;
+    job.job_meta = R"({"errand":{"schedule":"x\r\nauthorization: mine"}})";
+    const auto request = request_of(job);
+    EXPECT_EQ(request.count("authorization"), 0U);
+    EXPECT_EQ(request.count("errand-schedule"), 0U);
 }
 
 TEST(HttpRequest, ASecretSignsIt) {

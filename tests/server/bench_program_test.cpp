@@ -68,6 +68,9 @@ TEST(BenchProgram, RefusesBadOptions) {
     const auto features = run_errand({"bench", "--only", "features"}, folder.path());
     EXPECT_EQ(features.exit_code, 2);
     EXPECT_THAT(features.err, testing::HasSubstr("--features N"));
+    const auto schedules = run_errand({"bench", "--only", "schedules"}, folder.path());
+    EXPECT_EQ(schedules.exit_code, 2);
+    EXPECT_THAT(schedules.err, testing::HasSubstr("--schedules N"));
     EXPECT_EQ(run_errand({"bench", "--store", "nonsense:x"}, folder.path()).exit_code, 2);
     EXPECT_EQ(run_errand({"bench", "--store", "sqlite:none/app.db"}, folder.path()).exit_code, 4);
 }

@@ -4,6 +4,7 @@
 #include <errand/store/store.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -23,7 +24,12 @@ public:
         std::atomic<int> calls{0};
         std::atomic<int> faults{0};
     };
-    Fault on_insert, on_claim, on_settle, on_heartbeat, on_take_over, on_promote;
+    Fault on_insert, on_claim, on_settle, on_heartbeat, on_take_over, on_promote, on_fire,
+        on_schedules;
+    /// Called with what is to be fired, before the store is; may throw.
+    std::function<void(std::span<const FireRequest>)> before_fire{};
+    /// While set, no wake-up is seen.
+    std::atomic<bool> deaf{false};
 
     Timestamp now() override { return store_->now(); }
     std::vector<InsertResult> insert(std::span<const NewJob> jobs) override {
@@ -56,7 +62,7 @@ public:
         return store_->record_effect(lease, key, value);
     }
     std::uint32_t generation(WakeChannel channel) noexcept override {
-        return store_->generation(channel);
+        return deaf ? 0 : store_->generation(channel);
     }
     std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override {
         return store_->wait(channel, seen, timeout);
@@ -121,10 +127,11 @@ public:
         return store_->find_schedule(name);
     }
     std::vector<ScheduleView> schedules_after(std::uint64_t version, std::uint32_t max) override {
-        return store_->schedules_after(version, max);
+        return call(on_schedules, [&] { return store_->schedules_after(version, max); });
     }
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override {
-        return store_->fire(requests);
+        if (before_fire) before_fire(requests);
+        return call(on_fire, [&] { return store_->fire(requests); });
     }
     std::vector<FireRecord> schedule_history(std::string_view name, std::uint64_t before,
                                              std::uint32_t max) override {

@@ -103,6 +103,23 @@ void print_times(const Figures& figures) {
     table.print();
 }
 
+void print_schedules(const Figures& figures) {
+    if (figures.schedules == 0) return;
+    Table table{{{"SCHEDULES", false}, {"P50", true}, {"P99", true}, {"MAX", true}}};
+    const auto row = [&](std::string name, const std::optional<LatenessFigure>& figure) {
+        if (!figure) return;
+        table.add_row({std::move(name), time_text(figure->p50_us), time_text(figure->p99_us),
+                       time_text(figure->max_us)});
+    };
+    row("tick -> handler starts, spread over a minute", figures.schedules_spread);
+    row("tick -> handler starts, all at one moment", figures.schedules_at_once);
+    fmt::print("\n");
+    table.print();
+    fmt::print("{} of {} fired; {:.1f} % of a core in that minute, their jobs included\n",
+               grouped(figures.schedules_fired), grouped(figures.schedules),
+               figures.schedules_cores.value_or(0) * 100);
+}
+
 }  // namespace
 
 std::string to_json(const Figures& f) {
@@ -158,6 +175,20 @@ std::string to_json(const Figures& f) {
     add("saturated_turn_p99_us", f.saturated_turn_p99_us);
     add("saturated_limit_p50_us", f.saturated_limit_p50_us);
     add("saturated_limit_p99_us", f.saturated_limit_p99_us);
+    out["schedules"] = f.schedules;
+    out["schedules_fired"] = f.schedules_fired;
+    add("schedules_cores", f.schedules_cores);
+    const auto add_lateness = [&](const std::string& name,
+                                  const std::optional<LatenessFigure>& figure) {
+        const auto part = [&](double LatenessFigure::*member) {
+            return figure ? std::optional{(*figure).*member} : std::nullopt;
+        };
+        add(name + "_p50_us", part(&LatenessFigure::p50_us));
+        add(name + "_p99_us", part(&LatenessFigure::p99_us));
+        add(name + "_max_us", part(&LatenessFigure::max_us));
+    };
+    add_lateness("schedules_spread", f.schedules_spread);
+    add_lateness("schedules_at_once", f.schedules_at_once);
     return boost::json::serialize(out);
 }
 
@@ -167,6 +198,7 @@ void print(const Figures& figures) {
                figures.rounds);
     print_rates(figures);
     print_times(figures);
+    print_schedules(figures);
 }
 
 }  // namespace errand::cli::bench

@@ -24,6 +24,11 @@ struct FeatureFigure {
     double ratio = 0;                  ///< median over the turns of one to the other
 };
 
+/// From a tick to the start of its job's handler.
+struct LatenessFigure {
+    double p50_us = 0, p99_us = 0, max_us = 0;
+};
+
 /// What one run measured. Rates are per second, the better of its rounds; none: does not apply, or
 /// was not asked for.
 struct Figures {
@@ -60,6 +65,11 @@ struct Figures {
     /// they have to take turns, or for a concurrency limit.
     std::optional<double> saturated_turn_p50_us, saturated_turn_p99_us;
     std::optional<double> saturated_limit_p50_us, saturated_limit_p99_us;
+
+    std::uint64_t schedules = 0;        ///< that ticked once a minute; 0: not measured
+    std::uint64_t schedules_fired = 0;  ///< of them, when spread over the minute
+    std::optional<LatenessFigure> schedules_spread, schedules_at_once;
+    std::optional<double> schedules_cores;  ///< processor time while they fired spread, of one core
 
     std::optional<double> fsync_us;  ///< median of appending 4 KiB and fdatasync
     std::uint64_t jobs = 0;          ///< jobs per round of the batch, processing and raw figures

@@ -7,6 +7,7 @@
 #include "cli/bench/pickup_phase.hpp"
 #include "cli/bench/process_phase.hpp"
 #include "cli/bench/raw_sqlite.hpp"
+#include "cli/bench/schedule_phase.hpp"
 #include "cli/bench/scratch.hpp"
 
 #include <fmt/format.h>
@@ -75,6 +76,15 @@ private:
                 add("features", fmt::format("with {}", kind.title),
                     [this, &kind] { run_feature(kind.kind); });
         }
+        plan_schedules();
+    }
+
+    void plan_schedules() {
+        if (options_.schedules == 0) return;
+        add("schedules", "schedules, spread over a minute",
+            [this] { run_schedules(TickSpread::even); });
+        add("schedules", "schedules, all at one moment",
+            [this] { run_schedules(TickSpread::at_once); });
     }
 
     void plan_round() {
@@ -192,6 +202,23 @@ private:
         const auto times = saturated(Saturation::limit);
         figures_.saturated_limit_p50_us = percentile_us(times.from_call, 0.5);
         figures_.saturated_limit_p99_us = percentile_us(times.from_call, 0.99);
+    }
+
+    void run_schedules(TickSpread spread) {
+        const FreshStore fresh{scratch_};
+        auto times = measure_schedules(fresh.store(), options_.schedules, figures_.slots, spread,
+                                       interrupt_, [this](const auto& text) { note(text); });
+        const LatenessFigure figure{percentile_us(times.lateness, 0.5),
+                                    percentile_us(times.lateness, 0.99),
+                                    percentile_us(times.lateness, 1)};
+        if (spread == TickSpread::at_once) {
+            figures_.schedules_at_once = figure;
+            return;
+        }
+        figures_.schedules = options_.schedules;
+        figures_.schedules_fired = times.lateness.size();
+        figures_.schedules_spread = figure;
+        figures_.schedules_cores = times.cores;
     }
 
     const BenchOptions& options_;

@@ -13,8 +13,8 @@
 namespace errand::cli::bench {
 
 /// What can be measured, in this order. The steps of one round take turns.
-inline constexpr std::array bench_parts{"fsync",   "raw",    "process", "mixed",   "single",
-                                        "callers", "pickup", "depth",   "features"};
+inline constexpr std::array bench_parts{"fsync",   "raw",    "process", "mixed",    "single",
+                                        "callers", "pickup", "depth",   "features", "schedules"};
 
 struct BenchOptions {
     std::string store_url;
@@ -28,6 +28,7 @@ struct BenchOptions {
     std::uint32_t depth_turns = 5;
     std::uint64_t feature_jobs = 0;  ///< per measurement of a feature; 0: they are not measured
     std::uint32_t feature_turns = 5;
+    std::uint32_t schedules = 0;    ///< that fire once a minute; 0: they are not measured
     std::vector<std::string> only;  ///< of bench_parts; empty: all
     /// Told before each step and often in long ones: how many are done, of how many, what is next.
     std::function<void(std::uint32_t done, std::uint32_t steps, std::string_view next)> progress;

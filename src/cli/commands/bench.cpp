@@ -29,14 +29,21 @@ bench::Figures measure(bench::BenchOptions options) {
 }
 
 void check_parts(const bench::BenchOptions& options) {
-    if (options.depth == 0 && std::ranges::count(options.only, "depth") > 0) {
+    const auto asks_for = [&](const char* part) {
+        return std::ranges::count(options.only, part) > 0;
+    };
+    if (options.depth == 0 && asks_for("depth")) {
         throw Error(ErrorCode::invalid_argument,
                     "--only depth needs --depth N, the jobs to measure beside, for example "
                     "1000000");
     }
-    if (options.feature_jobs == 0 && std::ranges::count(options.only, "features") > 0) {
+    if (options.feature_jobs == 0 && asks_for("features")) {
         throw Error(ErrorCode::invalid_argument,
                     "--only features needs --features N, the jobs to process, for example 50000");
+    }
+    if (options.schedules == 0 && asks_for("schedules")) {
+        throw Error(ErrorCode::invalid_argument,
+                    "--only schedules needs --schedules N, for example 10000");
     }
 }
 
@@ -89,6 +96,11 @@ void add_options(CLI::App& command, BenchChoice& choice) {
         ->check(CLI::Range(std::uint64_t{1'000}, std::uint64_t{100'000'000}))
         ->type_name("N");
     command
+        .add_option("--schedules", choice.options.schedules,
+                    "Also measure N schedules that fire once a minute: how late, at what cost")
+        ->check(CLI::Range(std::uint32_t{1}, Schedules::max_schedules))
+        ->type_name("N");
+    command
         .add_option("--only", choice.options.only,
                     fmt::format("Measure only some of {}, separated by commas",
                                 fmt::join(bench::bench_parts, ", ")))
@@ -116,13 +128,18 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
              "the store, so the ratio tells what Errand itself costs. About 350 MB of disk "
              "per 200,000 jobs are used while it runs.\n"
              "--depth takes some minutes for a million jobs and 1 GB: the same number of jobs is "
-             "processed in stores that also hold N jobs of one kind, in turns with small stores.",
+             "processed in stores that also hold N jobs of one kind, in turns with small stores.\n"
+             "--schedules takes about five minutes: N schedules tick once a minute, first evenly "
+             "spread, then all at one moment. How late a tick is, is measured when its job's "
+             "handler starts.",
          .examples = {{"bench --store sqlite:app.db", "Measure the disk that app.db lies on."},
                       {"bench --jobs 50000 --json", "A quicker run, for scripts."},
                       {"bench --only features --features 50000",
                        "What do limits, ordering keys and fair shares cost?"},
                       {"bench --only depth --depth 1000000",
-                       "Does a million jobs in the store slow down the others?"}}},
+                       "Does a million jobs in the store slow down the others?"},
+                      {"bench --only schedules --schedules 10000",
+                       "How late do ten thousand schedules fire?"}}},
         [&context, choice] { return run_bench_command(context, *choice); });
     add_options(command, *choice);
 }

@@ -1,12 +1,11 @@
-#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/enqueue_file.hpp"
+#include "cli/meta_argument.hpp"
 #include "core/validate.hpp"
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
 
 #include <iostream>
 #include <iterator>
@@ -36,21 +35,6 @@ auto named(std::string_view flag, Read read) {
 
 std::string read_stdin() {
     return {std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}};
-}
-
-std::string meta_object(const std::vector<std::string>& pairs) {
-    if (pairs.empty()) return {};
-    boost::json::object meta;
-    for (const auto& pair : pairs) {
-        const std::size_t equals = pair.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            throw Error(ErrorCode::invalid_argument,
-                        fmt::format("--meta: {} is not KEY=VALUE, for example --meta tenant=acme",
-                                    base::quote_for_message(pair)));
-        }
-        meta[pair.substr(0, equals)] = pair.substr(equals + 1);
-    }
-    return boost::json::serialize(meta);
 }
 
 NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {

@@ -23,6 +23,7 @@ ExitCode run_up(const UpFlags& flags, CommandContext& context) {
     const auto store = context.create_store();
     Client client{store, config.limits};
     apply(config.settings, client);
+    declare_schedules(config.schedules, *store, options.log);
     Worker worker{store, options};
     const auto types = register_handlers(worker, config);
     server::HealthServer server{{.host = listen.host,

@@ -14,6 +14,7 @@ ExitCode work(const WorkerFlags& flags, CommandContext& context) {
     const auto store = context.create_store();
     Client client{store, context.config().limits};
     apply(context.config().settings, client);
+    declare_schedules(context.config().schedules, *store, options.log);
     Worker worker{store, options};
     const auto types = register_handlers(worker, context.config());
     run_worker(worker, *store, options, flags.drain, [&] {

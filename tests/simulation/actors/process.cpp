@@ -49,6 +49,7 @@ Process::Process(World& world, std::uint32_t number)
     options.worker = worker_options(world);
     options.clock = &clock_;
     options.random = &world.chance;
+    options.new_id = [&world] { return world.chance.job_id(); };
     const auto perform = [this](Context& context) {
         return Script{world_, host_, *store_, clock_, id()}.perform(context);
     };
@@ -115,6 +116,7 @@ void Process::start() {
     start_finding(engine_->rescuer());
     start_finding(engine_->promoter());
     start_finding(engine_->pruner());
+    if (auto* scheduler = engine_->scheduler()) start_finding(*scheduler);
     for (const auto& claimer : engine_->claimers())
         start_finding(*claimer);
 }

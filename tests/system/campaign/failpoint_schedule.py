@@ -8,7 +8,7 @@ from history import failpoint_records
 DRIVERS = ("insert.", "control.")
 # Reached once per life, at its beginning or its end, or only now and then.
 RARE = ("join.", "retire.", "stop.", "prune.", "pruner.", "take_over.", "bury.", "rescuer.",
-        "effect.")
+        "effect.", "scheduler.")
 AT_STOP = ("retire.", "stop.")
 AFTER_A_WHILE = ("prune.", "pruner.")
 HANG = "1500ms"

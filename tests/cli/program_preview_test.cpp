@@ -76,7 +76,7 @@ TEST_F(SchedulePreview, ReadsCalendarFiles) {
     EXPECT_THAT(refused({"--cron", "@daily", "--calendar", "bad.txt"}),
                 HasSubstr("bad.txt:2: date"));
     EXPECT_THAT(refused({"--cron", "@daily", "--calendar", "none.txt"}),
-                HasSubstr("--calendar: \"none.txt\" cannot be read"));
+                HasSubstr("calendar: \"none.txt\" cannot be read"));
     EXPECT_THAT(refused({"--cron", "@daily", "--calendar", "zones"}), HasSubstr("cannot be read"));
 }
 
