@@ -65,6 +65,8 @@ NewJob new_job(std::uint8_t number) {
     job.timeout = 30s;
     job.max_attempts = 3;
     job.unique_key = fmt::format("key {}", number);
+    if (number % 2 == 0) job.unique = {UniqueFor::period, 1h, OnConflict::replace};
+    if (number == 7) job.unique.hold = UniqueFor::waiting;
     return job;
 }
 
@@ -84,6 +86,10 @@ void DamagedStore::fill() {
         jobs.push_back(new_job(number));
     jobs[7].delay = 1min;
     static_cast<void>(store->insert(jobs));
+    NewJob suppressed = new_job(8);
+    suppressed.id.bytes[0] = 80;
+    suppressed.delay = 1min;
+    static_cast<void>(store->insert({&suppressed, 1}));
     for (const auto& job : jobs)
         ids_.push_back(job.id);
 

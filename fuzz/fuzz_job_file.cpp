@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limits.tags = 3;
     fuzz::allow_errors([&] {
         std::istringstream input{std::string{fuzz::text_of(data, size)}};
-        for (const auto& job : cli::parse_jobs(input, "jobs.jsonl", limits))
+        for (const auto& [job, expires_in] : cli::parse_jobs(input, "jobs.jsonl", limits))
             fuzz::check_job(job, limits);
     });
     return 0;

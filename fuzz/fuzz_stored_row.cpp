@@ -6,6 +6,8 @@
 
 #include <errand/limits.hpp>
 
+#include <fmt/format.h>
+
 // Rows that Errand did not write so: a SQLite store whose columns hold anything that its schema
 // lets in. Every call comes to its end or throws an Error. The input is the damage, as
 // DamagedStore::open_copy() reads it.
@@ -47,6 +49,10 @@ void look(Store& store, const std::vector<JobId>& ids) {
             static_cast<void>(to_json_text(view.definition));
     });
     allow_errors([&] { static_cast<void>(store.schedule_history("s", 0, 10)); });
+    allow_errors([&] {
+        for (const auto& view : store.suppressed(10))
+            static_cast<void>(to_json_text(view));
+    });
     allow_errors([&] { static_cast<void>(store.check()); });
 }
 
@@ -98,9 +104,23 @@ void settle_as_crashed(Store& store, const std::vector<TakenLease>& taken,
     allow_errors([&] { static_cast<void>(store.settle(items)); });
 }
 
+/// Enqueues that find their unique key held.
+void enqueue_again(Store& store) {
+    for (std::uint8_t number = 6; number <= 8; ++number) {
+        NewJob job;
+        job.id.bytes[0] = static_cast<std::uint8_t>(100 + number);
+        job.type = "mail.send";
+        job.unique_key = fmt::format("key {}", number);
+        job.unique.on_conflict = OnConflict::replace;
+        job.delay = Duration{number % 2};
+        allow_errors([&] { static_cast<void>(store.insert({&job, 1})); });
+    }
+}
+
 void work(Store& store, const std::vector<JobId>& ids) {
     const core::AttemptSite site{"w2", "host", store.now()};
     allow_errors([&] { static_cast<void>(store.insert({})); });
+    enqueue_again(store);
     allow_errors([&] { static_cast<void>(store.promote_due(2)); });
     allow_errors([&] {
         const auto session = store.join({.name = "w2", .host = "host", .max_leases = 10});

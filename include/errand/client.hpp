@@ -26,7 +26,16 @@ struct EnqueueOptions {
     std::optional<RetryPolicy> retry{};           ///< none: the type's, else the handler's
     std::optional<Duration> timeout{};            ///< none: the type's, else the handler's
     std::string unique_key{};
+    /// Makes the unique key from the type and these members of the args instead; empty: from all of
+    /// the args. See unique_key_of().
+    std::optional<std::vector<std::string>> unique_by{};
     UniquePolicy unique{};
+    /// The last call wins: while a job of the key waits, each call gives it its args and lets it
+    /// wait this long anew. In place of `unique` and `delay`; without a key of type and all args.
+    std::optional<Duration> debounce{};
+    /// The first call wins: calls of the key within this time of it add nothing, whatever became of
+    /// its job. In place of `unique`; without a key of type and all args.
+    std::optional<Duration> throttle{};
     std::string key{};  ///< jobs of a queue with the same key run one after the other
     std::uint32_t weight = 1;
     std::vector<std::string> needs{};  ///< labels that its worker must have
@@ -37,9 +46,14 @@ struct EnqueueOptions {
 
 /// The durable acknowledgement of an enqueue.
 struct Receipt {
-    JobId id;
+    JobId id;  ///< of the new job, or of the one that holds its unique key
     InsertResult::Kind kind = InsertResult::Kind::inserted;
 };
+
+namespace detail {
+/// unique_key, unique and delay of a job whose type, args and times are there already.
+void set_unique(const EnqueueOptions& options, NewJob& job);
+}  // namespace detail
 
 /// Puts jobs into a store, looks at them and controls them. Thread-safe and cheap to copy. Bad
 /// input throws Error (invalid_argument or limit_exceeded) before the store is asked.
@@ -47,7 +61,9 @@ class Client {
 public:
     explicit Client(std::shared_ptr<Store> store, Limits limits = {});
 
-    /// Enqueues typed arguments. On return the job is as durable as the store's class promises.
+    /// Enqueues typed arguments. On return the job is as durable as the store's class promises. When
+    /// another job holds its unique key, nothing is added and the receipt says so; with
+    /// OnConflict::reject it throws Error (conflict), which names that job and the key.
     template <JobArgs T>
     Receipt enqueue(const T& args, EnqueueOptions options = {}) {
         return enqueue(make_job(args, std::move(options)));
@@ -55,7 +71,8 @@ public:
     /// Enqueues raw JSON; `job.args` is an array, a lone object is wrapped into one.
     Receipt enqueue(NewJob job);
     /// Enqueues in order, in batches; all or none per Limits::batch jobs. When it throws, earlier
-    /// batches are in: repeat the call with the same ids and nothing is added twice.
+    /// batches are in: repeat the call with the same ids and nothing is added twice. A unique key
+    /// that is held never throws: the receipt of that job says so.
     std::vector<Receipt> enqueue_many(std::vector<NewJob> jobs);
 
     /// The NewJob that enqueue(args, options) would send, for enqueue_many and transactions.
@@ -67,6 +84,8 @@ public:
     [[nodiscard]] JobPage list(const JobFilter& filter = {}, std::uint32_t limit = 50,
                                std::string_view cursor = {}) const;
     [[nodiscard]] StoreStats stats() const;
+    /// Jobs whose unique key kept enqueues out, the newest of these first; `max` from 1 to 1,000.
+    [[nodiscard]] std::vector<SuppressedView> suppressed(std::uint32_t max = 100) const;
 
     /// See Administration for what each state answers.
     ControlResult cancel(const JobId& id);
@@ -160,14 +179,13 @@ NewJob Client::make_job(const T& args, EnqueueOptions options) {
     job.priority = options.priority;
     job.retry = options.retry;
     job.timeout = options.timeout;
-    job.unique_key = std::move(options.unique_key);
-    job.unique = options.unique;
     job.key = std::move(options.key);
     job.weight = options.weight;
     job.needs = std::move(options.needs);
     job.expires_at = options.expires_at;
     job.delay = options.delay;
     job.run_at = options.run_at;
+    detail::set_unique(options, job);
     if constexpr (requires { T::retry; }) {
         static_assert(std::is_same_v<decltype(T::retry), const RetryPolicy>,
                       "T::retry must be a static constexpr errand::RetryPolicy");

@@ -25,6 +25,7 @@ void add_schedule_command(CLI::App& app, CommandContext& context);
 void add_queues_command(CLI::App& app, CommandContext& context);
 void add_limits_command(CLI::App& app, CommandContext& context);
 void add_keys_command(CLI::App& app, CommandContext& context);
+void add_suppressed_command(CLI::App& app, CommandContext& context);
 void add_pause_command(CLI::App& app, CommandContext& context);
 void add_resume_command(CLI::App& app, CommandContext& context);
 void add_workers_command(CLI::App& app, CommandContext& context);

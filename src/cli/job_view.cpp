@@ -65,11 +65,26 @@ void add_error(Fields& fields, const JobError& error, Timestamp now) {
     if (!error.backtrace.empty()) fields.add_block("  backtrace", error.backtrace);
 }
 
+std::string hold_text(const UniquePolicy& policy) {
+    switch (policy.hold) {
+        case UniqueFor::unfinished:
+            return "until it ends";
+        case UniqueFor::waiting:
+            return "until it begins";
+        case UniqueFor::period:
+            return "for " + format_duration(policy.period);
+    }
+    return {};
+}
+
 void add_settings(Fields& fields, const Job& job) {
     if (job.priority != 0) fields.add("priority", std::to_string(job.priority));
     if (job.retry) fields.add("retry", to_string(*job.retry));
     if (job.timeout) fields.add("timeout", format_duration(*job.timeout));
-    fields.add("unique key", job.unique_key);
+    if (!job.unique_key.empty()) {
+        fields.add("unique key", fmt::format("{} ({})", job.unique_key, hold_text(job.unique)));
+    }
+    if (job.suppressed > 0) fields.add("suppressed", fmt::format("{} enqueues", job.suppressed));
     if (!job.key.empty()) fields.add("key", job.key + (job.blocked ? " (waits for its turn)" : ""));
     if (job.weight != 1) fields.add("weight", std::to_string(job.weight));
     fields.add("tags", fmt::format("{}", fmt::join(job.tags, ", ")));

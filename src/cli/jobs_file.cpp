@@ -1,6 +1,7 @@
 #include "cli/jobs_file.hpp"
 
 #include "base/text.hpp"
+#include "client/unique_choice.hpp"
 #include "core/json_object.hpp"
 #include "core/validate.hpp"
 
@@ -9,9 +10,11 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <istream>
 #include <limits>
+#include <utility>
 
 namespace errand::cli {
 namespace {
@@ -137,21 +140,80 @@ constexpr std::array<Field, 16> fields{{
     {"expires_at", set_expires_at},
 }};
 
-void set_field(NewJob& job, const JsonMember& member) {
+/// What a line says besides the fields of NewJob.
+struct Extras {
+    client::UniqueChoice unique;
+    std::optional<Duration> expires_in;
+};
+
+void set_unique_by(Extras& extras, const JsonMember& member) {
+    extras.unique.by = texts_of(member);
+}
+void set_unique_for(Extras& extras, const JsonMember& member) {
+    parse_unique_for(text_of(member, "\"unfinished\", \"waiting\" or a duration such as \"10m\""),
+                     extras.unique.policy);
+}
+void set_on_conflict(Extras& extras, const JsonMember& member) {
+    extras.unique.policy.on_conflict =
+        parse_on_conflict(text_of(member, "a rule such as \"replace\""));
+}
+void set_debounce(Extras& extras, const JsonMember& member) {
+    extras.unique.debounce = parse_duration(text_of(member, "a duration such as \"5s\""));
+}
+void set_throttle(Extras& extras, const JsonMember& member) {
+    extras.unique.throttle = parse_duration(text_of(member, "a duration such as \"10m\""));
+}
+void set_expires_in(Extras& extras, const JsonMember& member) {
+    extras.expires_in = parse_duration(text_of(member, "a duration such as \"1h\""));
+}
+
+struct ExtraField {
+    std::string_view name;
+    void (*set)(Extras&, const JsonMember&);
+};
+constexpr std::array<ExtraField, 6> extra_fields{{
+    {"unique_by", set_unique_by},
+    {"unique_for", set_unique_for},
+    {"on_conflict", set_on_conflict},
+    {"debounce", set_debounce},
+    {"throttle", set_throttle},
+    {"expires_in", set_expires_in},
+}};
+
+[[noreturn]] void refuse_unknown(const std::string& name) {
     std::vector<std::string_view> names;
-    for (const Field& field : fields) {
-        if (member.name == field.name) {
-            // null means "not given", as in the JSON that errand prints.
-            if (member.value != "null" || member.name == "args") field.set(job, member);
-            return;
-        }
+    for (const Field& field : fields)
         names.push_back(field.name);
-    }
-    const std::string_view near = base::nearest(member.name, names);
+    for (const ExtraField& field : extra_fields)
+        names.push_back(field.name);
+    const std::string_view near = base::nearest(name, names);
     throw Error(ErrorCode::invalid_argument,
-                fmt::format("unknown member {}; {}", base::quote_for_message(member.name),
+                fmt::format("unknown member {}; {}", base::quote_for_message(name),
                             near.empty() ? fmt::format("known are {}", fmt::join(names, ", "))
                                          : fmt::format("did you mean \"{}\"?", near)));
+}
+
+void set_field(NewJob& job, Extras& extras, const JsonMember& member) {
+    // null means "not given", as in the JSON that errand prints.
+    const bool given = member.value != "null" || member.name == "args";
+    if (const auto field = std::ranges::find(fields, member.name, &Field::name);
+        field != fields.end()) {
+        if (given) field->set(job, member);
+        return;
+    }
+    const auto extra = std::ranges::find(extra_fields, member.name, &ExtraField::name);
+    if (extra == extra_fields.end()) refuse_unknown(member.name);
+    if (given) extra->set(extras, member);
+}
+
+void check_expires_in(Duration expires_in, const NewJob& job) {
+    if (job.expires_at) {
+        throw Error(ErrorCode::invalid_argument, "give expires_at or expires_in, not both");
+    }
+    if (expires_in <= job.delay) {
+        throw Error(ErrorCode::invalid_argument,
+                    "expires_in: is over before the job may begin; give a longer time");
+    }
 }
 
 void refuse_above(std::size_t bytes, const Limits& limits) {
@@ -165,14 +227,15 @@ void refuse_above(std::size_t bytes, const Limits& limits) {
 
 }  // namespace
 
-NewJob parse_job_line(std::string_view line, const Limits& limits) {
+JobLine parse_job_line(std::string_view line, const Limits& limits) {
     refuse_above(line.size(), limits);
     constexpr std::string_view remedy =
         R"(write one job per line, for example {"type":"errand.noop"})";
     NewJob job;
+    Extras extras;
     for (const JsonMember& member : core::json_members(line, remedy)) {
         try {
-            set_field(job, member);
+            set_field(job, extras, member);
         } catch (const Error& error) {
             const bool named = std::string_view{error.what()}.starts_with(member.name) ||
                                std::string_view{error.what()}.starts_with("unknown member");
@@ -180,12 +243,16 @@ NewJob parse_job_line(std::string_view line, const Limits& limits) {
             throw Error(error.code(), fmt::format("{}: {}", member.name, error.what()));
         }
     }
+    core::validate_type(job.type);
+    extras.unique.key = job.unique_key;
+    client::apply(extras.unique, job);
     core::validate(job, limits);
-    return job;
+    if (extras.expires_in) check_expires_in(*extras.expires_in, job);
+    return {std::move(job), extras.expires_in};
 }
 
-std::vector<NewJob> parse_jobs(std::istream& input, const std::string& name, const Limits& limits) {
-    std::vector<NewJob> jobs;
+std::vector<JobLine> parse_jobs(std::istream& input, const std::string& name, const Limits& limits) {
+    std::vector<JobLine> jobs;
     std::string line;
     for (std::size_t number = 1; std::getline(input, line); ++number) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -194,7 +261,8 @@ std::vector<NewJob> parse_jobs(std::istream& input, const std::string& name, con
         } catch (const Error& error) {
             throw Error(error.code(), fmt::format("{}:{}: {}", name, number, error.what()));
         }
-        if (jobs.back().id.is_nil()) jobs.back().id = new_job_id();
+        NewJob& job = jobs.back().job;
+        if (job.id.is_nil()) job.id = new_job_id();
     }
     if (input.bad()) {
         throw Error(ErrorCode::invalid_argument, name + ": reading failed; check the file's disk");

@@ -67,6 +67,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_queues_command(app, context);
     add_limits_command(app, context);
     add_keys_command(app, context);
+    add_suppressed_command(app, context);
     add_pause_command(app, context);
     add_resume_command(app, context);
     add_workers_command(app, context);

@@ -14,7 +14,12 @@
 namespace errand {
 namespace {
 
-constexpr std::uint32_t most_keys = 1'000;
+void check_max(std::uint32_t max) {
+    constexpr std::uint32_t most = 1'000;
+    if (max >= 1 && max <= most) return;
+    throw Error(ErrorCode::invalid_argument,
+                "max: " + std::to_string(max) + " is out of range; give 1 to 1000");
+}
 
 ControlResult only(const std::vector<ControlResult>& results) {
     return results.front();
@@ -23,6 +28,13 @@ ControlResult only(const std::vector<ControlResult>& results) {
 Error not_found(const JobId& id) {
     return Error(ErrorCode::not_found,
                  "no job has the id " + to_string(id) + "; it is wrong, or the job was pruned");
+}
+
+Error key_is_held(const NewJob& job, const JobId& holder) {
+    return Error(ErrorCode::conflict,
+                 "job " + to_string(holder) + " holds the unique key " +
+                     base::quote_for_message(job.unique_key) +
+                     "; nothing was added, wait for that job or take another key");
 }
 
 /// Why a job without a result to give ended, for the message of wait_for_result().
@@ -47,6 +59,10 @@ Receipt Client::enqueue(NewJob job) {
     core::validate(job, limits_);
     if (job.id.is_nil()) job.id = new_job_id();
     const auto results = store_->insert({&job, 1});
+    const bool duplicate = results.front().kind == InsertResult::Kind::duplicate;
+    if (duplicate && job.unique.on_conflict == OnConflict::reject) {
+        throw key_is_held(job, results.front().id);
+    }
     return {results.front().id, results.front().kind};
 }
 
@@ -129,11 +145,13 @@ std::map<std::string, QueueSettings> Client::queue_settings() const {
     return store_->queue_settings();
 }
 
+std::vector<SuppressedView> Client::suppressed(std::uint32_t max) const {
+    check_max(max);
+    return store_->suppressed(max);
+}
+
 std::vector<KeyView> Client::blocked_keys(std::uint32_t max) const {
-    if (max < 1 || max > most_keys) {
-        throw Error(ErrorCode::invalid_argument,
-                    "max: " + std::to_string(max) + " is out of range; give 1 to 1000");
-    }
+    check_max(max);
     return store_->blocked_keys(max);
 }
 

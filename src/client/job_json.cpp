@@ -71,6 +71,7 @@ std::string success_rate(std::uint64_t completed, std::uint64_t discarded) {
 }  // namespace
 
 std::string to_json_text(const Job& job) {
+    const bool unique = !job.unique_key.empty();
     return ObjectWriter{}
         .text("id", to_string(job.id))
         .text("type", job.type)
@@ -88,6 +89,10 @@ std::string to_json_text(const Job& job) {
         .raw("timeout",
              job.timeout ? quoted(format_duration(*job.timeout)) : std::string{null_text})
         .raw("unique_key", quoted_or_null(job.unique_key))
+        .raw("unique_for", unique ? quoted(unique_for_text(job.unique)) : std::string{null_text})
+        .raw("on_conflict",
+             unique ? quoted(to_string(job.unique.on_conflict)) : std::string{null_text})
+        .number("suppressed", job.suppressed)
         .raw("key", quoted_or_null(job.key))
         .number("weight", job.weight)
         .text("created_at", format_timestamp(job.created_at))
@@ -127,6 +132,16 @@ std::string to_json_text(const StoreStats& stats) {
         .raw("success_rate", success_rate(completed, discarded))
         .number("failed", count_of(stats, JobState::retryable) + discarded)
         .number("discarded", discarded)
+        .number("suppressed", stats.suppressed)
+        .finish();
+}
+
+std::string to_json_text(const SuppressedView& view) {
+    return ObjectWriter{}
+        .text("job", to_string(view.job))
+        .text("unique_key", view.unique_key)
+        .number("count", view.count)
+        .text("last_at", format_timestamp(view.last_at))
         .finish();
 }
 

@@ -16,9 +16,13 @@ namespace errand {
 /// {"attempt", "lease_seq", "text"}
 [[nodiscard]] std::string to_json_text(const AttemptLog& log);
 
-/// {"states", "queues", "success_rate", "failed", "discarded"}: success_rate is completed over all
-/// that ended by success or failure (null before the first), failed counts retryable and discarded.
+/// {"states", "queues", "success_rate", "failed", "discarded", "suppressed"}: success_rate is
+/// completed over all that ended by success or failure (null before the first), failed counts
+/// retryable and discarded, suppressed the enqueues that unique keys kept out.
 [[nodiscard]] std::string to_json_text(const StoreStats& stats);
+
+/// {"job", "unique_key", "count", "last_at"}
+[[nodiscard]] std::string to_json_text(const SuppressedView& view);
 
 /// {"id", "name", "host", "pid", "queues", "types", "slots", "max_leases", "joined_at", "leases",
 /// "alive"}

@@ -19,6 +19,7 @@ constexpr auto table = std::to_array<Transition>({
 
     {available, claim, active, false},
     {available, cancel, cancelled, false},
+    {available, postpone, scheduled, false},
 
     {active, succeed, completed, true},
     {active, fail, retryable, true},
@@ -74,6 +75,8 @@ std::string_view to_string(JobEvent event) noexcept {
             return "cancel";
         case operator_retry:
             return "operator_retry";
+        case postpone:
+            return "postpone";
     }
     return "unknown";
 }

@@ -26,8 +26,9 @@ enum class JobEvent : std::uint8_t {
     expire,          ///< leased, but too late to begin it
     cancel,          ///< somebody asked for it (for an active job: the handler has returned)
     operator_retry,  ///< somebody wants it to run now
+    postpone,        ///< an enqueue with its unique key gave it a later time
 };
-inline constexpr std::size_t job_event_count = 13;
+inline constexpr std::size_t job_event_count = 14;
 
 [[nodiscard]] std::string_view to_string(JobEvent event) noexcept;
 

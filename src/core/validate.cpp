@@ -1,5 +1,7 @@
 #include "core/validate.hpp"
 
+#include "core/unique.hpp"
+
 #include <errand/error.hpp>
 
 #include "base/scan.hpp"
@@ -190,6 +192,7 @@ void validate(NewJob& job, const Limits& limits) {
     check_meta(job.meta, limits);
     check_tags(job.tags, limits);
     check_text("unique_key", job.unique_key, max_unique_key_bytes);
+    validate(job.unique, job.unique_key);
     if (!job.key.empty()) validate_key(job.key);
     check_numbers(job);
     check_timing(job);

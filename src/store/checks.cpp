@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace errand::store {
 
 void check_batch(std::size_t items, const Limits& limits) {
@@ -27,6 +29,10 @@ void check_length(std::string_view field, Duration value) {
     throw Error(
         ErrorCode::invalid_argument,
         fmt::format("{} of {} us is not possible: give 0 to 36500 days", field, value.count()));
+}
+
+Timestamp due_time(const NewJob& job, Timestamp now) {
+    return std::max(now, job.run_at.value_or(now + job.delay));
 }
 
 void check_new_jobs(std::span<const NewJob> jobs, const Limits& limits) {

@@ -22,6 +22,9 @@ void check_page_limit(std::uint32_t limit);
 /// invalid_argument when `value`, called `field` in the message, is negative or above max_duration.
 void check_length(std::string_view field, Duration value);
 
+/// When a job is first due.
+[[nodiscard]] Timestamp due_time(const NewJob& job, Timestamp now);
+
 /// Batch size, and that every job has an id.
 void check_new_jobs(std::span<const NewJob> jobs, const Limits& limits);
 

@@ -17,7 +17,7 @@ std::string refusal(std::string_view line, const Limits& limits = {}) {
     return error_of([&] { (void)parse_job_line(line, limits); });
 }
 
-std::vector<NewJob> read(const std::string& text) {
+std::vector<JobLine> read(const std::string& text) {
     std::istringstream input(text);
     return parse_jobs(input, "jobs.jsonl", {});
 }
@@ -28,7 +28,7 @@ TEST(JobsFile, ReadsEveryMember) {
         R"("tags":["t1","t2"],"id":"0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d","unique_key":"u",)"
         R"json("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m",)json"
         R"("key":"acme","weight":3,"expires_at":"2026-01-31T08:00:00Z"})",
-        {});
+        {}).job;
     EXPECT_EQ(job.type, "a.b");
     EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
     EXPECT_EQ(job.queue, "q");
@@ -48,10 +48,45 @@ TEST(JobsFile, ReadsEveryMember) {
 
 TEST(JobsFile, NullMeansNotGivenAndALoneObjectIsWrapped) {
     const NewJob job =
-        parse_job_line(R"({"type":"a","retry":null,"meta":null,"args":{"to":"x"}})", {});
+        parse_job_line(R"({"type":"a","retry":null,"meta":null,"args":{"to":"x"}})", {}).job;
     EXPECT_FALSE(job.retry);
     EXPECT_TRUE(job.meta.empty());
     EXPECT_EQ(job.args, R"([{"to":"x"}])");
+}
+
+TEST(JobsFile, ReadsWhatMakesAJobUnique) {
+    const auto read_one = [](std::string_view line) { return parse_job_line(line, {}).job; };
+    const NewJob by = read_one(
+        R"({"type":"a","unique_by":["id"],"args":{"id":7,"x":1},"unique_for":"10m","on_conflict":"reject"})");
+    EXPECT_EQ(by.unique_key, unique_key_of("a", R"([{"id":7}])", std::vector<std::string>{"id"}));
+    EXPECT_EQ(by.unique, (UniquePolicy{UniqueFor::period, 10min, OnConflict::reject}));
+    const NewJob all = read_one(R"({"type":"a","unique_by":[],"args":[7]})");
+    EXPECT_EQ(all.unique_key, unique_key_of("a", "[7]"));
+    const NewJob last = read_one(R"({"type":"a","debounce":"5s","unique_key":"k"})");
+    EXPECT_EQ(last.unique_key, "k");
+    EXPECT_EQ(last.delay, Duration{5s});
+    EXPECT_EQ(last.unique, (UniquePolicy{UniqueFor::waiting, {}, OnConflict::replace}));
+    const NewJob first = read_one(R"({"type":"a","throttle":"5m","args":[7]})");
+    EXPECT_EQ(first.unique_key, all.unique_key);
+    EXPECT_EQ(first.unique, (UniquePolicy{UniqueFor::period, 5min, OnConflict::existing}));
+    EXPECT_THAT(refusal(R"({"type":"a","unique_by":["id"],"unique_key":"k","args":{"id":1}})"),
+                StartsWith("unique_by: "));
+    EXPECT_THAT(refusal(R"({"type":"a","unique_by":["id"]})"), StartsWith("unique_by: "));
+    EXPECT_THAT(refusal(R"({"type":"a","unique_for":"waiting"})"), StartsWith("unique_for: "));
+    EXPECT_THAT(refusal(R"({"type":"a","debounce":"5s","throttle":"5s"})"),
+                StartsWith("debounce: "));
+    EXPECT_THAT(refusal(R"({"type":"a","debounce":"5s","delay":"5s"})"), StartsWith("debounce: "));
+    EXPECT_THAT(refusal(R"({"type":"a","throttle":"0s"})"), HasSubstr("1ms and 365d"));
+    EXPECT_THAT(refusal(R"({"type":"a","unique_key":"k","on_conflict":"explode"})"),
+                HasSubstr("none of existing"));
+}
+
+TEST(JobsFile, ReadsHowLongAJobMayWait) {
+    EXPECT_EQ(parse_job_line(R"({"type":"a","expires_in":"1h"})", {}).expires_in, Duration{1h});
+    EXPECT_EQ(parse_job_line(R"({"type":"a"})", {}).expires_in, std::nullopt);
+    EXPECT_THAT(refusal(R"({"type":"a","expires_in":"5s","delay":"5s"})"), HasSubstr("is over"));
+    EXPECT_THAT(refusal(R"({"type":"a","expires_in":"5s","expires_at":"2026-01-31T08:00:00Z"})"),
+                HasSubstr("not both"));
 }
 
 TEST(JobsFile, RefusesBadLines) {
@@ -89,8 +124,8 @@ TEST(JobsFile, RefusesLinesAboveTheLimits) {
 TEST(JobsFile, SkipsBlankLinesAndGivesIds) {
     const auto jobs = read("{\"type\":\"a\"}\n\n  \r\n{\"type\":\"b\"}");
     ASSERT_EQ(jobs.size(), 2U);
-    EXPECT_FALSE(jobs[0].id.is_nil());
-    EXPECT_LT(jobs[0].id, jobs[1].id);
+    EXPECT_FALSE(jobs[0].job.id.is_nil());
+    EXPECT_LT(jobs[0].job.id, jobs[1].job.id);
     EXPECT_TRUE(read("").empty());
 }
 

@@ -70,6 +70,47 @@ TEST_F(Jobs, DuplicatesNameTheHolder) {
     EXPECT_THAT(done({"enqueue", "a", "--id", mine, "--json"}), HasSubstr("already_there"));
 }
 
+TEST_F(Jobs, AHeldKeyMayRejectOrChangeTheHolder) {
+    const std::string id = done({"enqueue", "a", "[1]", "--unique", "k", "--delay", "1h"});
+    const auto rejected = errand({"enqueue", "a", "--unique", "k", "--on-conflict", "reject"});
+    EXPECT_EQ(rejected.exit_code, 1);
+    EXPECT_EQ(rejected.out, "");
+    EXPECT_THAT(rejected.err, HasSubstr(id));
+    const auto changed =
+        errand({"enqueue", "a", "[2]", "--unique", "k", "--on-conflict", "replace"});
+    EXPECT_EQ(changed.exit_code, 0);
+    EXPECT_EQ(changed.out, id + "\n");
+    EXPECT_THAT(changed.err, HasSubstr(id));
+    EXPECT_EQ(show(id).at("args"), boost::json::parse("[2]"));
+    EXPECT_EQ(show(id).at("state"), "available");
+    EXPECT_EQ(show(id).at("suppressed"), 2);
+    EXPECT_THAT(done({"show", id}), HasSubstr("k (until it ends)"));
+    EXPECT_THAT(done({"show", id}), HasSubstr("2 enqueues"));
+    EXPECT_THAT(done({"stats"}), HasSubstr("2 enqueues added nothing"));
+    EXPECT_THAT(done({"suppressed"}), HasSubstr(id));
+    const auto view = boost::json::parse(done({"suppressed", "--json"}));
+    EXPECT_EQ(view.at("job"), id);
+    EXPECT_EQ(view.at("unique_key"), "k");
+    EXPECT_EQ(view.at("count"), 2);
+}
+
+TEST_F(Jobs, UniqueKeysCanBeMadeOfTheArguments) {
+    const std::string page = R"({"id":7,"text":"a"})";
+    const std::string id = done({"enqueue", "page", page, "--unique-by", "id", "--debounce", "1h"});
+    EXPECT_EQ(done({"enqueue", "page", R"({"text":"b","id":7})", "--unique-by", "id", "--debounce",
+                    "2h", "--json"}),
+              R"({"id":")" + id + R"(","outcome":"replaced"})");
+    EXPECT_EQ(show(id).at("args").at(0).at("text"), "b");
+    EXPECT_EQ(show(id).at("unique_for"), "waiting");
+    const std::string alert = done({"enqueue", "alert", "[1]", "--throttle", "10m"});
+    EXPECT_EQ(done({"enqueue", "alert", "[ 1 ]", "--throttle", "10m"}), alert);
+    EXPECT_NE(done({"enqueue", "alert", "[2]", "--throttle", "10m"}), alert);
+    EXPECT_EQ(done({"enqueue", "alert", "[1]", "--unique-args", "--unique-for", "waiting"}), alert);
+    EXPECT_EQ(errand({"enqueue", "a", "--unique-args", "--unique-by", "x"}).exit_code, 2);
+    EXPECT_EQ(errand({"enqueue", "a", "--unique-for", "ever", "--unique", "k"}).exit_code, 2);
+    EXPECT_EQ(errand({"enqueue", "a", "--on-conflict", "reject"}).exit_code, 2);
+}
+
 TEST_F(Jobs, FilesAreEnqueuedWholeOrNotAtAll) {
     std::string lines;
     for (int i = 0; i < 2'500; ++i) {

@@ -77,6 +77,14 @@ std::string text_of(const std::vector<InsertResult>& results) {
     return text;
 }
 
+void set_unique(NewJob& job, const Command& command, std::uint32_t item) {
+    const auto& n = command.numbers;
+    job.unique_key = fmt::format("key{}", n[5] % 2);
+    job.unique.hold = static_cast<UniqueFor>((n[1] + n[4]) % 3);
+    if (job.unique.hold == UniqueFor::period) job.unique.period = (1 + n[2] % 8) * 500ms;
+    job.unique.on_conflict = static_cast<OnConflict>((n[3] + n[6] + item) % 5);
+}
+
 NewJob new_job(const JobId& id, const Command& command, std::uint32_t item) {
     const auto& n = command.numbers;
     NewJob job;
@@ -85,7 +93,7 @@ NewJob new_job(const JobId& id, const Command& command, std::uint32_t item) {
     job.queue = queues[(n[2] + item) % queues.size()];
     job.args = fmt::format("[{}]", n[3]);
     job.priority = static_cast<std::int32_t>(n[4] % 3) - 1;
-    if (n[5] % 3 == 0) job.unique_key = fmt::format("key{}", n[5] % 2);
+    if (n[5] % 3 == 0) set_unique(job, command, item);
     if (n[6] % 3 == 0) job.delay = std::chrono::seconds{n[6] % 5};
     if (n[7] % 4 == 0) job.tags = {"red", fmt::format("tag{}", item)};
     if (n[7] % 5 == 0) job.retry = RetryPolicy::fixed(3s);
@@ -324,6 +332,8 @@ std::string Player::rules() {
     for (const PauseView& view : store_->pauses())
         text += dump(view);
     for (const KeyView& view : store_->blocked_keys(1'000))
+        text += dump(view);
+    for (const SuppressedView& view : store_->suppressed(1'000))
         text += dump(view);
     for (const char* queue : queues) {
         for (const char* key : keys) {

@@ -92,6 +92,7 @@ public:
 
     std::vector<Step> steps() {
         begin();
+        unique_policies();
         attempts();
         control();
         bulk();
@@ -166,6 +167,50 @@ private:
         for (auto& one : later)
             one.delay = 1h;
         add_insert("insert scheduled", later);
+    }
+
+    NewJob unique(const std::string& key, UniquePolicy policy, Duration delay = {}) {
+        auto one = job("unique");
+        one.unique_key = key;
+        one.unique = policy;
+        one.delay = delay;
+        return one;
+    }
+
+    /// Keys that are held for a while, and holders that are changed.
+    void unique_policies() {
+        const UniquePolicy waiting{.hold = UniqueFor::waiting};
+        const UniquePolicy brief{.hold = UniqueFor::period, .period = 5min};
+        const UniquePolicy replace{.on_conflict = OnConflict::replace};
+        const auto once = "once-" + std::to_string(number_);
+        add_insert("insert unique for a while",
+                   {unique("waits", waiting), unique(once, brief), unique("later", {}, 1h)});
+        auto keyed = unique("turn", {});
+        keyed.key = "u";
+        auto behind = job("unique");
+        behind.key = "u";
+        add_insert("insert unique with a turn", {keyed, behind});
+        add_insert("put a holder off", {unique("turn", replace, 1h)},
+                   InsertResult::Kind::replaced);
+        add_insert("let a holder begin", {unique("later", replace)}, InsertResult::Kind::replaced);
+        add_insert("suppress", {unique(once, {}), unique("waits", {})},
+                   InsertResult::Kind::duplicate);
+        add("claim unique", [](Run& run) { run.claim("unique", 10); });
+        add_insert("insert what the claim freed", {unique("waits", waiting)});
+        add("settle unique", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("unique"))
+                items.push_back(plain_settlement(lease, JobState::completed));
+            require(items.size() == 4, "all but the one that was put off");
+            settle(run, items);
+        });
+        add_insert("suppress by the ended", {unique(once, {})}, InsertResult::Kind::duplicate);
+        add("cancel unique", [](Run& run) {
+            for (const auto state : {JobState::scheduled, JobState::available}) {
+                for (const auto& id : run.jobs("unique", state))
+                    require(run.store().cancel({&id, 1})[0] == ControlResult::done, "it waits");
+            }
+        });
     }
 
     void attempts() {

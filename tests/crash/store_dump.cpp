@@ -32,6 +32,7 @@ constexpr std::array selects{
     "SELECT 'active', * FROM errand_active",
     "SELECT 'done', * FROM errand_done",
     "SELECT 'unique', * FROM errand_unique",
+    "SELECT 'suppressed', * FROM errand_suppressed",
     "SELECT 'error', * FROM errand_error",
     "SELECT 'log', * FROM errand_log",
     "SELECT 'progress', * FROM errand_progress",

@@ -54,6 +54,75 @@ TEST_F(ClientTest, SplitsManyJobsIntoBatches) {
     EXPECT_EQ(client.stats().states.at(JobState::available), 10U);
 }
 
+TEST_F(ClientTest, RejectsAJobWhoseUniqueKeyIsHeld) {
+    auto first = job("job");
+    first.unique_key = "order 7";
+    const auto holder = bench.add(first);
+    auto second = job("job");
+    second.unique_key = first.unique_key;
+    second.unique.on_conflict = OnConflict::reject;
+    try {
+        (void)bench.client.enqueue(second);
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::conflict);
+        EXPECT_THAT(error.what(), HasSubstr(to_string(holder)));
+        EXPECT_THAT(error.what(), HasSubstr("order 7"));
+    }
+    const auto receipts = bench.client.enqueue_many({job("job"), second});
+    EXPECT_EQ(receipts[0].kind, InsertResult::Kind::inserted);
+    EXPECT_EQ(receipts[1].kind, InsertResult::Kind::duplicate);
+    EXPECT_EQ(receipts[1].id, holder);
+    EXPECT_EQ(bench.client.suppressed().at(0).count, 2U);
+}
+
+struct Page {
+    static constexpr std::string_view job_type = "page";
+    std::int64_t id = 0;
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Page, (), (id, text))
+
+TEST_F(ClientTest, DebounceLetsTheLastCallWin) {
+    const EnqueueOptions options{.unique_by = {{"id"}}, .debounce = 30s};
+    const auto first = bench.client.enqueue(Page{7, "a"}, options);
+    const auto last = bench.client.enqueue(Page{7, "b"}, options);
+    const auto other = bench.client.enqueue(Page{8, "c"}, options);
+    EXPECT_EQ(last.kind, InsertResult::Kind::replaced);
+    EXPECT_EQ(last.id, first.id);
+    EXPECT_EQ(other.kind, InsertResult::Kind::inserted);
+    const auto kept = bench.client.find(first.id);
+    EXPECT_THAT(kept->args, HasSubstr("\"b\""));
+    EXPECT_EQ(kept->state, JobState::scheduled);
+    EXPECT_GE(kept->scheduled_at, kept->created_at + 30s);
+}
+
+TEST_F(ClientTest, ThrottleLetsTheFirstCallWin) {
+    const auto first = bench.client.enqueue(Page{7, "a"}, {.throttle = 1h});
+    EXPECT_EQ(bench.client.cancel(first.id), ControlResult::done);
+    const auto again = bench.client.enqueue(Page{7, "a"}, {.throttle = 1h});
+    EXPECT_EQ(again.kind, InsertResult::Kind::duplicate);
+    EXPECT_EQ(again.id, first.id);
+    EXPECT_EQ(bench.client.enqueue(Page{7, "b"}, {.throttle = 1h}).kind,
+              InsertResult::Kind::inserted);
+}
+
+TEST_F(ClientTest, RefusesOptionsThatContradictEachOther) {
+    const auto refused = [&](EnqueueOptions options) {
+        return error_of([&] { return bench.client.enqueue(Page{}, std::move(options)); }) ==
+               ErrorCode::invalid_argument;
+    };
+    EXPECT_TRUE(refused({.unique_key = "k", .unique_by = {{"id"}}}));
+    EXPECT_TRUE(refused({.unique_by = {{"no_such_member"}}}));
+    EXPECT_TRUE(refused({.unique = {.hold = UniqueFor::waiting}}));
+    EXPECT_TRUE(refused({.debounce = 1s, .throttle = 1s}));
+    EXPECT_TRUE(refused({.delay = 1s, .debounce = 1s}));
+    EXPECT_TRUE(refused({.debounce = 0s}));
+    EXPECT_TRUE(refused({.throttle = 0s}));
+    EXPECT_TRUE(refused({.unique = {.on_conflict = OnConflict::reject}, .throttle = 1s}));
+    EXPECT_FALSE(refused({.unique_by = std::vector<std::string>{}}));
+}
+
 TEST_F(ClientTest, WaitsForTheEndOrTheTimeout) {
     const auto id = bench.add(job("job"));
     EXPECT_FALSE(bench.client.wait(id, 0s));

@@ -46,10 +46,11 @@ TEST(JobJson, HasEveryDocumentedField) {
           "state",       "status",     "priority", "attempt",    "max_attempts", "retry",
           "timeout",     "unique_key", "key",      "created_at", "scheduled_at", "started_at",
           "finished_at", "expires_at", "worker",   "lease_seq",  "progress",     "result",
-          "errors",      "workflow",   "weight",   "blocked"}) {
+          "errors",      "workflow",   "weight",   "blocked",    "unique_for",   "on_conflict",
+          "suppressed"}) {
         EXPECT_TRUE(json.contains(name)) << name;
     }
-    EXPECT_EQ(json.size(), 28U);
+    EXPECT_EQ(json.size(), 31U);
     EXPECT_EQ(json.at("type"), "a\"b");
     EXPECT_EQ(json.at("status"), "ongoing");
     EXPECT_EQ(json.at("timeout"), "1m30s");
@@ -64,6 +65,19 @@ TEST(JobJson, HasEveryDocumentedField) {
     EXPECT_EQ(error.at("kind"), "timeout");
     EXPECT_TRUE(error.at("backtrace").is_null());
     EXPECT_EQ(error.size(), 8U);
+}
+
+TEST(JobJson, TellsWhatAUniqueKeyMeans) {
+    Job job = full_job();
+    job.unique_key = "k";
+    job.unique = {UniqueFor::period, 10min, OnConflict::reschedule};
+    job.suppressed = 3;
+    const auto json = boost::json::parse(to_json_text(job));
+    EXPECT_EQ(json.at("unique_for"), "10m");
+    EXPECT_EQ(json.at("on_conflict"), "reschedule");
+    EXPECT_EQ(json.at("suppressed"), 3);
+    job.unique_key.clear();
+    EXPECT_TRUE(boost::json::parse(to_json_text(job)).at("unique_for").is_null());
 }
 
 TEST(JobJson, StatsTellSuccessAndFailure) {

@@ -38,6 +38,7 @@ enum class Mutant : std::uint8_t {
     count_snooze,           ///< a snooze uses an attempt
     free_failures,          ///< a failure uses none
     ignore_unique,          ///< unique keys are not looked at
+    unique_outlives,        ///< the end of a job does not free its unique key
     miscount,               ///< the counts of states are off by one
     acknowledge_too_early,  ///< an insert is acknowledged although it did not happen
     lose_the_tail,          ///< a power cut loses what was acknowledged at durability=full
@@ -82,6 +83,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::count_snooze, "count_snooze"},
     MutantName{Mutant::free_failures, "free_failures"},
     MutantName{Mutant::ignore_unique, "ignore_unique"},
+    MutantName{Mutant::unique_outlives, "unique_outlives"},
     MutantName{Mutant::miscount, "miscount"},
     MutantName{Mutant::acknowledge_too_early, "acknowledge_too_early"},
     MutantName{Mutant::lose_the_tail, "lose_the_tail"},

@@ -46,11 +46,13 @@ std::string dump(const Job& job) {
     std::string text = fmt::format(
         "id={}\ntype='{}'\nqueue='{}'\nargs='{}'\nmeta='{}'\ntags={}\nstate={}\npriority={}\n"
         "attempt={}/"
-        "{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}'\nkey='{}'\n"
+        "{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}' for {} or {}\nsuppressed={}\nkey='{}'\n"
         "weight={}\nexpires_at={}\nblocked={}\n",
         to_string(job.id), job.type, job.queue, job.args, job.meta, job.tags, to_string(job.state),
         job.priority, job.attempt, job.max_attempts, job.crashes, job.interruptions,
-        dump(job.retry), dump(job.timeout), job.unique_key, job.key, job.weight,
+        dump(job.retry), dump(job.timeout), job.unique_key,
+        unique_for_text(job.unique), to_string(job.unique.on_conflict), job.suppressed, job.key,
+        job.weight,
         dump(job.expires_at), job.blocked);
     text += fmt::format(
         "created_at={}\nscheduled_at={}\nstarted_at={}\nfinished_at={}\nworker='{}'\nlease_seq={}\n"
@@ -74,7 +76,7 @@ std::string dump(const Lease& lease) {
 }
 
 std::string dump(const StoreStats& stats) {
-    std::string text;
+    std::string text = fmt::format("suppressed={}\n", stats.suppressed);
     for (const auto& [state, count] : stats.states)
         text += fmt::format("{}={}\n", to_string(state), count);
     for (const auto& [queue, one] : stats.queues) {
@@ -107,6 +109,11 @@ std::string dump(const LimitView& view) {
 std::string dump(const PauseView& view) {
     return fmt::format("paused {}: since={} by='{}'\n", to_string(view.scope), dump(view.since),
                        view.by);
+}
+
+std::string dump(const SuppressedView& view) {
+    return fmt::format("suppressed for {} by '{}': {}, last {}\n", to_string(view.job),
+                       view.unique_key, view.count, dump(view.last_at));
 }
 
 std::string dump(const KeyView& view) {

@@ -16,6 +16,7 @@ namespace errand::test {
 [[nodiscard]] std::string dump(const QueueSettings& settings);
 [[nodiscard]] std::string dump(const LimitView& view);
 [[nodiscard]] std::string dump(const PauseView& view);
+[[nodiscard]] std::string dump(const SuppressedView& view);
 [[nodiscard]] std::string dump(const KeyView& view);
 
 }  // namespace errand::test

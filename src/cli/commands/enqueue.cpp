@@ -3,6 +3,7 @@
 #include "cli/config.hpp"
 #include "cli/enqueue_file.hpp"
 #include "cli/meta_argument.hpp"
+#include "client/unique_choice.hpp"
 #include "core/validate.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,9 @@ namespace {
 struct EnqueueFlags {
     std::string type, args, queue = "default", delay, at, retry, timeout, unique, key, id, file;
     std::string expires_at, expires_in;
+    std::string unique_for, on_conflict, debounce, throttle;
+    std::vector<std::string> unique_by;
+    bool unique_args = false;
     std::int32_t priority = 0;
     std::uint32_t weight = 1;
     std::uint32_t max_attempts = 20;
@@ -37,6 +41,29 @@ std::string read_stdin() {
     return {std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}};
 }
 
+std::optional<Duration> duration_of(std::string_view flag, const std::string& text) {
+    if (text.empty()) return {};
+    return named(flag, [&] { return parse_duration(text); });
+}
+
+client::UniqueChoice unique_choice(const EnqueueFlags& flags) {
+    client::UniqueChoice choice{.key = flags.unique};
+    if (flags.unique_args && !flags.unique_by.empty()) {
+        throw Error(ErrorCode::invalid_argument,
+                    "give --unique-args for all of the arguments or --unique-by, not both");
+    }
+    if (flags.unique_args || !flags.unique_by.empty()) choice.by = flags.unique_by;
+    if (!flags.unique_for.empty()) {
+        parse_unique_for(flags.unique_for, choice.policy);
+    }
+    if (!flags.on_conflict.empty()) {
+        choice.policy.on_conflict = parse_on_conflict(flags.on_conflict);
+    }
+    choice.debounce = duration_of("--debounce", flags.debounce);
+    choice.throttle = duration_of("--throttle", flags.throttle);
+    return choice;
+}
+
 NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
     NewJob job;
     if (!flags.id.empty()) job.id = parse_id(flags.id);
@@ -47,24 +74,21 @@ NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
     job.tags = flags.tags;
     job.priority = flags.priority;
     job.max_attempts = flags.max_attempts;
-    job.unique_key = flags.unique;
     job.key = flags.key;
     job.weight = flags.weight;
     if (!flags.retry.empty()) {
         job.retry = named("--retry", [&] { return RetryPolicy::parse(flags.retry); });
     }
-    if (!flags.timeout.empty()) {
-        job.timeout = named("--timeout", [&] { return parse_duration(flags.timeout); });
-    }
-    if (!flags.delay.empty()) {
-        job.delay = named("--delay", [&] { return parse_duration(flags.delay); });
-    }
+    job.timeout = duration_of("--timeout", flags.timeout);
+    job.delay = duration_of("--delay", flags.delay).value_or(Duration{});
     if (!flags.at.empty()) {
         job.run_at = named("--at", [&] { return parse_timestamp(flags.at); });
     }
     if (!flags.expires_at.empty()) {
         job.expires_at = named("--expires-at", [&] { return parse_timestamp(flags.expires_at); });
     }
+    core::validate_type(job.type);
+    client::apply(unique_choice(flags), job);
     core::validate(job, limits);
     return job;
 }
@@ -93,8 +117,30 @@ std::string_view outcome_name(InsertResult::Kind kind) {
             return "already_there";
         case InsertResult::Kind::duplicate:
             return "duplicate";
+        case InsertResult::Kind::replaced:
+            return "replaced";
     }
     return "";
+}
+
+/// Why no job was added; nothing when one was.
+void tell_outcome(const Receipt& receipt, const NewJob& job) {
+    const auto holder = fmt::format("job {} has the unique key {}", to_string(receipt.id),
+                                    base::quote_for_message(job.unique_key));
+    switch (receipt.kind) {
+        case InsertResult::Kind::inserted:
+            return;
+        case InsertResult::Kind::already_there:
+            fmt::print(stderr, "errand: this id was enqueued before; nothing was added\n");
+            return;
+        case InsertResult::Kind::duplicate:
+            fmt::print(stderr, "errand: nothing was added: {}\n", holder);
+            return;
+        case InsertResult::Kind::replaced:
+            fmt::print(stderr, "errand: nothing was added: {} and was changed instead ({})\n",
+                       holder, to_string(job.unique.on_conflict));
+            return;
+    }
 }
 
 ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
@@ -108,20 +154,46 @@ ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
     const auto lifetime = lifetime_of(flags, job);
     Client client{context.create_store(), context.config().limits};
     if (lifetime) job.expires_at = client.store()->now() + *lifetime;
-    const Receipt receipt = client.enqueue(std::move(job));
+    const Receipt receipt = client.enqueue(job);
     const std::string id = to_string(receipt.id);
     if (context.json()) {
         fmt::print("{{\"id\":\"{}\",\"outcome\":\"{}\"}}\n", id, outcome_name(receipt.kind));
         return ExitCode::done;
     }
-    if (receipt.kind == InsertResult::Kind::duplicate) {
-        fmt::print(stderr,
-                   "errand: an unfinished job has this unique key already; its id follows\n");
-    } else if (receipt.kind == InsertResult::Kind::already_there) {
-        fmt::print(stderr, "errand: this id was enqueued before; nothing was added\n");
-    }
+    tell_outcome(receipt, job);
     fmt::print("{}\n", id);
     return ExitCode::done;
+}
+
+void add_unique_options(CLI::App& command, EnqueueFlags& flags) {
+    command.add_option("--unique", flags.unique, "Add nothing while another job holds this key")
+        ->type_name("KEY");
+    repeatable(command.add_option("--unique-by", flags.unique_by,
+                                  "Make the key from the type and this member of the arguments; "
+                                  "repeatable"))
+        ->type_name("MEMBER");
+    command.add_flag("--unique-args", flags.unique_args,
+                     "Make the key from the type and all of the arguments");
+    command
+        .add_option("--unique-for", flags.unique_for,
+                    "How long the key is held: unfinished, waiting (until it begins) or a time "
+                    "such as 10m (default: unfinished)")
+        ->type_name("HOLD");
+    command
+        .add_option("--on-conflict", flags.on_conflict,
+                    "When the key is held: let that job stand for it, fail, or change that job "
+                    "unless it has begun (default: existing)")
+        ->type_name("existing|reject|replace_args|reschedule|replace");
+    command
+        .add_option("--debounce", flags.debounce,
+                    "The last call wins: runs so long after it, with its arguments; without a key "
+                    "by type and arguments")
+        ->type_name("DURATION");
+    command
+        .add_option("--throttle", flags.throttle,
+                    "The first call wins: those within this time of it add nothing; without a key "
+                    "by type and arguments")
+        ->type_name("DURATION");
 }
 
 void add_options(CLI::App& command, EnqueueFlags& flags) {
@@ -149,9 +221,7 @@ void add_options(CLI::App& command, EnqueueFlags& flags) {
         .add_option("--timeout", flags.timeout,
                     "Longest run of one attempt (default: the handler's)")
         ->type_name("DURATION");
-    command
-        .add_option("--unique", flags.unique, "Add nothing while an unfinished job has this key")
-        ->type_name("KEY");
+    add_unique_options(command, flags);
     command
         .add_option("--key", flags.key,
                     "Jobs of the queue with this key run one after the other, in order")
@@ -192,15 +262,20 @@ void add_enqueue_command(CLI::App& app, CommandContext& context) {
                     "when it does not exist.\n"
                     "With --file each line is a JSON object with the members type, args, queue, "
                     "meta, tags, "
-                    "id, unique_key, key, weight, priority, max_attempts, retry, timeout, "
-                    "delay, scheduled_at and expires_at; all but "
-                    "type may be missing. All lines are checked before the first is enqueued.",
+                    "id, unique_key, unique_by, unique_for, on_conflict, debounce, throttle, key, "
+                    "weight, priority, max_attempts, retry, timeout, delay, scheduled_at, "
+                    "expires_at and expires_in; all but type may be missing. All lines are "
+                    "checked before the first is enqueued.",
          .examples = {{"enqueue email.send '{\"to\": \"ada@example.org\"}'",
                        "One object as the only argument; prints the id."},
                       {"enqueue report.build '[2026]' --queue slow --delay 5m --retry 'fixed(30s)'",
                        "Not before five minutes have passed, retried every 30 s."},
                       {"enqueue sync.user '[7]' --unique user-7",
                        "Adds nothing while an unfinished job has the key; prints that job's id."},
+                      {"enqueue index.page '{\"id\": 7}' --unique-by id --debounce 30s",
+                       "Runs 30 s after the last of such calls."},
+                      {"enqueue mail.alert '{\"host\": \"db1\"}' --throttle 10m",
+                       "At most one in ten minutes for the same arguments."},
                       {"enqueue sync.user '[7]' --key user-7 --expires-in 1h",
                        "After all earlier jobs of the key; discarded when that takes an hour."},
                       {"enqueue --file jobs.jsonl", "Thousands at once, in few transactions."}}},

@@ -27,6 +27,11 @@ void print_readable(const StoreStats& stats) {
         fmt::print("\nsuccess rate {:.1f} %\n",
                    100.0 * static_cast<double>(completed) / static_cast<double>(ended));
     }
+    if (stats.suppressed > 0) {
+        fmt::print("\n{} enqueues added nothing as their unique key was held; see `errand "
+                   "suppressed`\n",
+                   grouped(stats.suppressed));
+    }
 }
 
 ExitCode show_stats(CommandContext& context) {

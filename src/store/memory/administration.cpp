@@ -57,10 +57,11 @@ ControlResult MemoryStore::cancel_one(const JobId& id, Timestamp now) {
 std::vector<ControlResult> MemoryStore::retry(std::span<const JobId> ids) {
     store::check_batch(ids.size(), sizes_);
     const std::lock_guard lock{mutex_};
-    return for_each_id(ids, [&](const JobId& id) { return retry_one(id); });
+    const Timestamp now = this->now();
+    return for_each_id(ids, [&](const JobId& id) { return retry_one(id, now); });
 }
 
-ControlResult MemoryStore::retry_one(const JobId& id) {
+ControlResult MemoryStore::retry_one(const JobId& id, Timestamp now) {
     Record* const record = jobs_.find(id);
     if (!record) return ControlResult::not_found;
     Job& job = record->job;
@@ -68,7 +69,7 @@ ControlResult MemoryStore::retry_one(const JobId& id) {
         return ControlResult::refused;
     }
     if (is_end(job.state)) {
-        if (jobs_.holder(job.unique_key)) return ControlResult::refused;
+        if (!hold_unique_key_again(*record, now)) return ControlResult::refused;
         job.attempt = job.crashes = job.interruptions = 0;
         job.finished_at.reset();
         job.result.clear();
@@ -89,7 +90,7 @@ ControlResult MemoryStore::remove_one(const JobId& id) {
     if (record->job.state == JobState::active) return ControlResult::refused;
     const bool had_turn = record->turn == Turn::held;
     const auto [queue, key] = std::pair{record->job.queue, record->job.key};
-    jobs_.erase(*record);
+    erase(*record);
     if (had_turn) admit_next(queue, key);
     wake(WakeChannel::ended);  // for whoever waits for this job's end: there will be none
     return ControlResult::done;
@@ -107,7 +108,9 @@ std::uint32_t MemoryStore::prune(const Retention& retention, std::uint32_t max) 
         }
     }
     for (const JobId& id : gone)
-        jobs_.erase(*jobs_.find(id));
+        erase(*jobs_.find(id));
+    const auto jobs_there = [&](std::uint64_t seq) { return jobs_.by_seq().contains(seq); };
+    unique_.forget_expired(now, max, jobs_there);
     return static_cast<std::uint32_t>(gone.size());
 }
 

@@ -1,20 +1,15 @@
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace errand::memory {
 
 namespace {
 
-Timestamp due_time(const NewJob& job, Timestamp now) {
-    return std::max(now, job.run_at.value_or(now + job.delay));
-}
-
 Record make_record(const NewJob& from, Timestamp now) {
     Record record;
-    record.first_due = record.due = due_time(from, now);
+    record.first_due = record.due = store::due_time(from, now);
     Job& job = record.job;
     job.id = from.id;
     job.type = from.type;
@@ -28,6 +23,7 @@ Record make_record(const NewJob& from, Timestamp now) {
     job.retry = from.retry;
     job.timeout = from.timeout;
     job.unique_key = from.unique_key;
+    job.unique = from.unique;
     job.key = from.key;
     job.weight = from.weight;
     job.expires_at = from.expires_at;
@@ -50,13 +46,15 @@ std::vector<InsertResult> MemoryStore::insert(std::span<const NewJob> jobs) {
 
 InsertResult MemoryStore::insert_one(const NewJob& job, Timestamp now) {
     if (jobs_.find(job.id)) return {InsertResult::Kind::already_there, job.id};
-    if (const Record* const holder = jobs_.holder(job.unique_key)) {
-        return {InsertResult::Kind::duplicate, holder->job.id};
+    if (const auto* const hold = unique_.find(job.unique_key, now)) {
+        return suppress(job, *hold, now);
     }
     Record record = make_record(job, now);
     record.place = orders_.place(job, record.first_due, jobs_.next_seq());
     record.turn = turn_in(record.job.state, record);
-    wake_for(jobs_.add(std::move(record)));
+    Record& kept = jobs_.add(std::move(record));
+    if (!job.unique_key.empty()) hold_unique_key(kept);
+    wake_for(kept);
     return {InsertResult::Kind::inserted, job.id};
 }
 

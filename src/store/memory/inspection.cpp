@@ -106,6 +106,7 @@ StoreStats MemoryStore::stats() {
     for (const auto& [scope, pause] : pauses_) {
         if (scope.kind == Scope::Kind::queue) stats.queues[scope.name].paused = true;
     }
+    stats.suppressed = unique_.suppressed_ever();
     return stats;
 }
 
@@ -119,7 +120,8 @@ std::vector<WorkerView> MemoryStore::workers() {
 
 std::vector<CheckFinding> MemoryStore::check() {
     const std::lock_guard lock{mutex_};
-    const std::string disagreement = jobs_.disagreement();
+    std::string disagreement = jobs_.disagreement();
+    if (disagreement.empty()) disagreement = unique_.disagreement(jobs_.by_seq());
     if (disagreement.empty()) return {{true, "integrity", "every index agrees with the jobs"}};
     return {{false, "integrity", disagreement + "; restart the process and report this"}};
 }

@@ -24,11 +24,6 @@ Record* JobTable::find(const LeaseRef& lease) {
     return reborn ? nullptr : record;
 }
 
-Record* JobTable::holder(const std::string& unique_key) {
-    const auto found = unique_.find(unique_key);
-    return found == unique_.end() ? nullptr : found->second;
-}
-
 Record& JobTable::add(Record record) {
     assert(!find(record.job.id));
     record.seq = ++last_seq_;
@@ -40,6 +35,16 @@ Record& JobTable::add(Record record) {
 
 void JobTable::move(Record& record, JobState to, Turn turn) {
     leave(record);
+    record.job.state = to;
+    record.turn = turn;
+    enter(record);
+}
+
+void JobTable::reschedule(Record& record, Timestamp due, const core::Place& place, JobState to,
+                          Turn turn) {
+    leave(record);
+    record.first_due = record.due = due;
+    record.place = place;
     record.job.state = to;
     record.turn = turn;
     enter(record);
@@ -113,10 +118,6 @@ void JobTable::enter(Record& record) {
     if (is_waiting(job.state)) waiting_.insert(&record);
     if (job.state == JobState::active) leases_.insert(&record);
     keys_.enter(record);
-    if (!is_end(job.state) && !job.unique_key.empty()) {
-        [[maybe_unused]] const bool fresh = unique_.emplace(job.unique_key, &record).second;
-        assert(fresh);
-    }
 }
 
 void JobTable::leave(Record& record) {
@@ -125,23 +126,21 @@ void JobTable::leave(Record& record) {
     if (is_waiting(job.state)) waiting_.erase(&record);
     if (job.state == JobState::active) leases_.erase(&record);
     keys_.leave(record);
-    if (!is_end(job.state) && !job.unique_key.empty()) unique_.erase(job.unique_key);
 }
 
 namespace {
 
 /// Of how many jobs an index should know.
 struct Counts {
-    std::size_t claimable = 0, waiting = 0, active = 0, unique = 0, holders = 0, blocked = 0;
+    std::size_t claimable = 0, waiting = 0, active = 0, holders = 0, blocked = 0;
     std::size_t ids = 0;
     bool operator==(const Counts&) const = default;
 };
 
 std::string text_of(const Counts& counts) {
     return fmt::format(
-        "claimable {}, waiting {}, active {}, unique keys {}, turns {}, blocked {}, ids {}",
-        counts.claimable, counts.waiting, counts.active, counts.unique, counts.holders,
-        counts.blocked, counts.ids);
+        "claimable {}, waiting {}, active {}, turns {}, blocked {}, ids {}", counts.claimable,
+        counts.waiting, counts.active, counts.holders, counts.blocked, counts.ids);
 }
 
 }  // namespace
@@ -152,7 +151,6 @@ std::string JobTable::disagreement() const {
         jobs.claimable += may_be_claimed(record);
         jobs.waiting += is_waiting(record.job.state);
         jobs.active += record.job.state == JobState::active;
-        jobs.unique += !is_end(record.job.state) && !record.job.unique_key.empty();
         jobs.holders += record.turn == Turn::held;
         jobs.blocked += record.turn == Turn::blocked;
     }
@@ -166,7 +164,6 @@ std::string JobTable::disagreement() const {
     }
     indexes.waiting = waiting_.size();
     indexes.active = leases_.size();
-    indexes.unique = unique_.size();
     indexes.ids = by_id_.size();
     if (jobs == indexes) return {};
     return fmt::format("indexes and jobs differ: {} are there, {} are known", text_of(jobs),

@@ -16,8 +16,7 @@
 namespace errand::memory {
 
 /// The jobs with the indexes that follow from their states. Every change of state goes through
-/// move(), so an index cannot be forgotten. Knows no rules of jobs but one: an unfinished job holds
-/// its unique key. Not thread-safe.
+/// move(), so an index cannot be forgotten. Knows no rules of jobs. Not thread-safe.
 class JobTable {
 public:
     using Candidates = std::set<Record*, ByPlace>;
@@ -37,16 +36,16 @@ public:
     /// The job that the lease was given for; null when it is gone, also when a namesake took its
     /// id.
     [[nodiscard]] Record* find(const LeaseRef& lease);
-    /// The unfinished job that holds the key; null: nobody does, or the key is empty.
-    [[nodiscard]] Record* holder(const std::string& unique_key);
 
     /// The seq of the job that is added next.
     [[nodiscard]] std::uint64_t next_seq() const noexcept { return last_seq_ + 1; }
-    /// Adds a job in the state and with the turn that it already names. Its id and unique key must
-    /// be free.
+    /// Adds a job in the state and with the turn that it already names. Its id must be free.
     Record& add(Record record);
-    /// Changes the state and the turn; the unique key must be free where an ended job goes on.
+    /// Changes the state and the turn.
     void move(Record& record, JobState to, Turn turn);
+    /// Gives a job that never began another due time and place as well.
+    void reschedule(Record& record, Timestamp due, const core::Place& place, JobState to,
+                    Turn turn);
     /// Changes the end of an active job's lease.
     void set_lease_until(Record& record, Timestamp until);
     void erase(Record& record);
@@ -75,7 +74,6 @@ private:
 
     BySeq jobs_;
     std::unordered_map<JobId, Record*> by_id_;
-    std::unordered_map<std::string, Record*> unique_;
     std::map<LaneName, Candidates, std::less<>> lanes_;
     std::set<std::string, std::less<>> keys_apart_;
     Waiting waiting_;

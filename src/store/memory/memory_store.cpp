@@ -60,6 +60,8 @@ void MemoryStore::move(Record& record, JobState to) {
     const Turn turn = turn_in(to, record);
     const bool over = record.turn == Turn::held && turn != Turn::held;
     jobs_.move(record, to, turn);
+    const bool began = to == JobState::active && record.job.unique.hold == UniqueFor::waiting;
+    if (began || is_end(to)) release_unique_key(record);
     wake_for(record);
     if (over) admit_next(record.job.queue, record.job.key);
 }

@@ -6,6 +6,7 @@
 #include "store/memory/limit_table.hpp"
 #include "store/memory/queue_orders.hpp"
 #include "store/memory/schedule_table.hpp"
+#include "store/memory/unique_keys.hpp"
 #include "store/memory/wake_board.hpp"
 #include "store/memory/worker_table.hpp"
 
@@ -24,7 +25,7 @@ class MemoryStore final : public Store {
 public:
     explicit MemoryStore(const StoreOptions& options);
 
-    // JobPath: memory_store.cpp, insert.cpp, claim.cpp, settle.cpp, leases.cpp
+    // JobPath: memory_store.cpp, insert.cpp, unique.cpp, claim.cpp, settle.cpp, leases.cpp
     [[nodiscard]] Timestamp now() override { return clock_.now(); }
     [[nodiscard]] std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;
     [[nodiscard]] std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
@@ -89,7 +90,7 @@ private:
     // All below expect the mutex to be held by the caller.
 
     /// Changes the state of a job, after the transition was found legal, gives its turn to the next
-    /// when it is over, and wakes who waits for it.
+    /// when it is over, lets its unique key go as its policy says, and wakes who waits for it.
     void move(Record& record, JobState to);
     void wake_for(const Record& changed) noexcept;
     /// What the job has of its key's turns once it is in `state`.
@@ -104,6 +105,15 @@ private:
     [[nodiscard]] Record* leased(const LeaseRef& lease);
 
     InsertResult insert_one(const NewJob& job, Timestamp now);
+    /// What becomes of a job whose key is held.
+    InsertResult suppress(const NewJob& job, const UniqueKeys::Hold& hold, Timestamp now);
+    void reschedule(Record& record, Timestamp due, Timestamp now);
+    void hold_unique_key(Record& record);
+    void release_unique_key(Record& record);
+    /// False: another job holds the key of this one, which has ended.
+    [[nodiscard]] bool hold_unique_key_again(Record& record, Timestamp now);
+    /// The job goes, and all that is kept of it.
+    void erase(Record& record);
     void claim_from(const QueueDemand& demand, const ClaimRequest& request, ClaimLimits& limits,
                     Timestamp now, std::vector<Lease>& leases);
     Lease claim_one(Record& record, const WorkerView& worker, Duration length, Timestamp now);
@@ -111,7 +121,7 @@ private:
     HeartbeatResult heartbeat_one(const Heartbeat& item, Timestamp now);
     TakenLease take_over(Record& record, const WorkerView& taker, Duration length, Timestamp now);
     ControlResult cancel_one(const JobId& id, Timestamp now);
-    ControlResult retry_one(const JobId& id);
+    ControlResult retry_one(const JobId& id, Timestamp now);
     ControlResult remove_one(const JobId& id);
     /// The schedule's definition or state has just changed.
     void note_change(ScheduleEntry& entry, std::string_view by);
@@ -129,6 +139,7 @@ private:
     JobTable jobs_;
     WorkerTable workers_;
     QueueOrders orders_;
+    UniqueKeys unique_;
     LimitTable limits_;
     std::map<Scope, PauseView> pauses_;
     ScheduleTable schedules_;

@@ -30,6 +30,13 @@ core::Place QueueOrders::place(const NewJob& job, Timestamp due, std::uint64_t s
     return core::place_of(settings, facts);
 }
 
+core::Place QueueOrders::place_anew(const Job& job, const core::Place& present, Timestamp due,
+                                    std::uint64_t seq) const {
+    const QueueSettings& settings = of(job.queue);
+    if (settings.order == QueueOrder::fair) return present;
+    return core::place_of(settings, {job.priority, due, static_cast<std::int64_t>(seq)});
+}
+
 void QueueOrders::claimed(std::string_view queue, const core::Place& place) {
     if (of(queue).order != QueueOrder::fair) return;
     std::int64_t& time = fair_.find(queue)->second.virtual_time;

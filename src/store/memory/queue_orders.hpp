@@ -27,6 +27,10 @@ public:
 
     /// The place of a new job; the next one of its key stands behind it in a fair queue.
     [[nodiscard]] core::Place place(const NewJob& job, Timestamp due, std::uint64_t seq);
+    /// The place of a job that is due at another time: in a fair queue the one it has, as its key
+    /// took a share of the queue for it.
+    [[nodiscard]] core::Place place_anew(const Job& job, const core::Place& present, Timestamp due,
+                                         std::uint64_t seq) const;
     /// A job of `queue` was claimed.
     void claimed(std::string_view queue, const core::Place& place);
 

@@ -3,6 +3,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
+#include "store/sqlite/unique_keys.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -17,10 +18,7 @@ constexpr auto leave_done = sql_named(sql::control_sql, "leave_done");
 constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
 constexpr auto to_done = sql_named(sql::settle_sql, "to_done");
 constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
-constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
 constexpr auto add_flags = sql_named(sql::lease_sql, "add_flags");
-constexpr auto unique_key_of = sql_named(sql::control_sql, "unique_key_of");
-constexpr auto try_hold_unique = sql_named(sql::control_sql, "try_hold_unique");
 constexpr auto leave_blocked_by_number = sql_named(sql::control_sql, "leave_blocked_by_number");
 constexpr auto to_blocked = sql_named(sql::turn_sql, "to_blocked");
 constexpr auto forget_fair_keys = sql_named(sql::control_sql, "forget_fair_keys");
@@ -69,8 +67,8 @@ void leave(Connection& writer, const Resting& job) {
 }
 
 /// What an unfinished job holds, others may have.
-void let_go(Connection& writer, Turns& turns, const Resting& job) {
-    if ((job.flags & flag_unique) != 0) writer.statement(release_unique).run(job.n);
+void let_go(UniqueKeys& unique, Turns& turns, const Resting& job) {
+    if ((job.flags & unique_hold_flags) != 0) unique.release(job.n);
     if ((job.flags & flag_turn) != 0) turns.leave(job.n);
 }
 
@@ -86,27 +84,23 @@ ControlResult cancel_job(Connection& writer, Turns& turns, const JobId& id, Time
     if (job->state == JobState::cancelled) return ControlResult::done;
     if (is_end(job->state)) return ControlResult::refused;
     leave(writer, *job);
-    let_go(writer, turns, *job);
+    UniqueKeys unique{writer, now};
+    let_go(unique, turns, *job);
     writer.statement(to_done).run(job->n, JobState::cancelled, now, job->attempt, job->lease_seq,
                                   job->crashes, job->interruptions,
-                                  job->flags & ~(flag_unique | flag_turn), job->started_at,
-                                  job->worker, std::optional<std::string_view>{});
+                                  job->flags & flags_of_the_ended, job->started_at, job->worker,
+                                  std::optional<std::string_view>{});
     return ControlResult::done;
 }
 
 namespace {
 
 /// The key is free, or there is none: it is this job's again. False: another job holds it.
-bool hold_unique_again(Connection& writer, Resting& job) {
-    std::string key;
-    {
-        auto rows = writer.statement(unique_key_of).query(job.n);
-        if (rows.next()) key = rows.string(0);
-    }
-    if (key.empty()) return true;
-    if (writer.statement(try_hold_unique).run(key, job.n) == 0) return false;
-    job.flags |= flag_unique;
-    return true;
+bool hold_unique_again(Connection& writer, Resting& job, Timestamp now) {
+    if ((job.flags & flag_unique) == 0) return true;
+    const auto flags = UniqueKeys{writer, now}.hold_again(job.n);
+    job.flags |= flags.value_or(0);
+    return flags.has_value();
 }
 
 /// False: all turns of its key are taken.
@@ -123,13 +117,13 @@ bool has_turn_or_needs_none(Connection& writer, Turns& turns, Resting& job) {
     return entry != Turns::Entry::blocked;
 }
 
-ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id) {
+ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
     auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     const bool ended = job->table == Resting::Table::done;
     if (!ended && job->table != Resting::Table::waiting) return ControlResult::refused;
     if (ended) {
-        if (!hold_unique_again(writer, *job)) return ControlResult::refused;
+        if (!hold_unique_again(writer, *job, now)) return ControlResult::refused;
         job->attempt = job->crashes = job->interruptions = 0;
     }
     leave(writer, *job);
@@ -139,7 +133,7 @@ ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id) {
     return ControlResult::done;
 }
 
-void remove_rows(Connection& writer, std::int64_t n, std::int64_t flags) {
+void remove_rows(Connection& writer, UniqueKeys& unique, std::int64_t n, std::int64_t flags) {
     constexpr auto remove_job = sql_named(sql::control_sql, "remove_job");
     constexpr auto remove_errors = sql_named(sql::control_sql, "remove_errors");
     constexpr auto remove_logs = sql_named(sql::control_sql, "remove_logs");
@@ -150,16 +144,18 @@ void remove_rows(Connection& writer, std::int64_t n, std::int64_t flags) {
             writer.statement(sql).run(n);
         }
     }
+    if ((flags & flag_unique) != 0) unique.forget(n);
     writer.statement(remove_job).run(n);
 }
 
-ControlResult remove_one(Connection& writer, Turns& turns, const JobId& id) {
+ControlResult remove_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) return ControlResult::refused;
+    UniqueKeys unique{writer, now};
     leave(writer, *job);
-    let_go(writer, turns, *job);
-    remove_rows(writer, job->n, job->flags);
+    let_go(unique, turns, *job);
+    remove_rows(writer, unique, job->n, job->flags);
     return ControlResult::done;
 }
 
@@ -236,7 +232,7 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(retry_one(database_.writer(), turns, id));
+            results.push_back(retry_one(database_.writer(), turns, id, now()));
     });
     wake(WakeChannel::work);
     return results;
@@ -250,7 +246,7 @@ std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(remove_one(database_.writer(), turns, id));
+            results.push_back(remove_one(database_.writer(), turns, id, now()));
         admitted = turns.admitted;
     });
     wake(WakeChannel::ended);
@@ -260,25 +256,29 @@ std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
 
 std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) {
     Prunable old;
+    bool any_expired = false;
     {
         auto reader = database_.read();
         find_completed(*reader, now() - retention.completed, max, old);
         find_unusual(*reader, JobState::cancelled, now() - retention.cancelled, max, old);
         find_unusual(*reader, JobState::discarded, now() - retention.discarded, max, old);
+        any_expired = any_expired_hold(*reader, now());
     }
-    if (old.empty()) return 0;
+    if (old.empty() && !any_expired) return 0;
     std::uint32_t pruned = 0;
     base::failpoint("prune.before_begin");
     database_.write([&] {
         base::failpoint("prune.after_begin");
         auto& writer = database_.writer();
+        UniqueKeys unique{writer, now()};
         pruned = 0;
         for (const auto& [n, flags] : old) {
             // An operator's retry may have come in between.
             if (writer.statement(leave_done).run(n) == 0) continue;
-            remove_rows(writer, n, flags);
+            remove_rows(writer, unique, n, flags);
             ++pruned;
         }
+        unique.forget_expired(max);
         forget_old_workers(database_);
         writer.statement(forget_fair_keys).run();
         base::failpoint("prune.before_commit");

@@ -1,5 +1,6 @@
 #include "store/sqlite/schedule_table.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
 #include <fmt/format.h>
@@ -36,12 +37,18 @@ CheckFinding check_states(Connection& reader) {
                         ok ? "" : "; they must agree: restore the file from a backup")};
 }
 
+/// What a period holds is not counted: its job may have ended, and be gone.
 CheckFinding check_unique_keys(Connection& reader) {
-    const auto stray = reader.query_int64(
-        "SELECT count(*) FROM errand_unique u WHERE NOT EXISTS (SELECT 1 FROM errand_job j WHERE "
-        "j.n = u.n) OR EXISTS (SELECT 1 FROM errand_done d WHERE d.n = u.n)");
-    return {stray == 0, "unique keys",
-            fmt::format("{} held by jobs that ended or are gone", stray)};
+    constexpr auto count_holds = sql_named(sql::unique_sql, "count_holds");
+    constexpr auto count_holders = sql_named(sql::unique_sql, "count_holders");
+    constexpr auto stray_holds = sql_named(sql::unique_sql, "stray_holds");
+    const auto holds = reader.query_int64(count_holds);
+    const auto holders = reader.query_int64(count_holders);
+    const auto stray = reader.query_int64(stray_holds);
+    const bool ok = holds == holders && stray == 0;
+    return {ok, "unique keys",
+            fmt::format("{} held, by {} jobs, {} by jobs that are gone{}", holds, holders, stray,
+                        ok ? "" : "; restore the file from a backup")};
 }
 
 /// A turn belongs to an unfinished job that says so, and nobody waits for a key without holders.

@@ -3,6 +3,7 @@
 #include "store/sqlite/rules.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/unique_keys.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -29,8 +30,9 @@ public:
     Taker(Connection& writer, const ClaimRequest& request, Timestamp now)
         : writer_(writer), request_(request), now_(now) {}
 
-    /// False: other jobs stand there by now.
+    /// False: other jobs stand there by now, or the same with other arguments perhaps.
     bool still_stands(const Front& front) {
+        if (front.any_unique) return false;
         auto lease = front.leases.begin();
         for (const auto& range : front.ranges) {
             auto rows =
@@ -55,6 +57,8 @@ public:
             newest = std::max(newest, range.place);
         }
         front.taken = true;
+        for (const auto n : front.frees)
+            UniqueKeys{writer_, now_}.release(n);
         if (front.leases.empty()) return;
         writer_.statement(advance_virtual_time).run(front.leases.front().queue, newest);
         for (auto& lease : front.leases) {

@@ -1,5 +1,6 @@
 #include "store/sqlite/front.hpp"
 
+#include "store/sqlite/flags.hpp"
 #include "store/sqlite/keys.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
@@ -151,6 +152,9 @@ void FrontReader::read_lane(const Lane& lane, std::uint32_t count, Front& front)
         ++range.count;
         front.turns.emplace_back(~rank, range.place, range.n);
         front.leases.push_back(read_lease(rows, lane));
+        const auto flags = rows.int64(17);
+        front.any_unique |= (flags & flag_unique) != 0;
+        if ((flags & flag_holds_waiting) != 0) front.frees.push_back(range.n);
     }
 }
 

@@ -35,6 +35,9 @@ struct Front {
     std::vector<Range> ranges;
     std::vector<Lease> leases;  ///< range by range
     std::vector<Turn> turns;    ///< of each lease
+    /// Some have unique keys: an enqueue may change their args at any time.
+    bool any_unique = false;
+    std::vector<std::int64_t> frees;  ///< jobs whose unique key is free once they are claimed
     bool taken = false;
 
     /// The leases in the order of claiming.

@@ -1,17 +1,20 @@
 #include "store/sqlite/insert.hpp"
 
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/holder_change.hpp"
 #include "store/sqlite/keys.hpp"
 #include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/string_list.hpp"
 #include "store/sqlite/turns.hpp"
+#include "store/sqlite/unique_keys.hpp"
 
 #include "core/place.hpp"
+#include "core/unique.hpp"
+#include "store/checks.hpp"
 
 #include <errand/scope.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -29,12 +32,6 @@ constexpr auto is_key_rule = sql_named(sql::insert_sql, "is_key_rule");
 constexpr auto fair_finish = sql_named(sql::insert_sql, "fair_finish");
 constexpr auto set_fair_finish = sql_named(sql::insert_sql, "set_fair_finish");
 constexpr auto has_job_id = sql_named(sql::insert_sql, "has_job_id");
-constexpr auto unique_holder = sql_named(sql::insert_sql, "unique_holder");
-constexpr auto hold_unique = sql_named(sql::insert_sql, "hold_unique");
-
-Timestamp due_time(const NewJob& job, Timestamp now) {
-    return job.run_at ? std::max(*job.run_at, now) : now + job.delay;
-}
 
 bool is_plain(const NewJob& job) {
     return job.unique_key.empty() && job.meta.empty() && job.tags.empty() && !job.retry &&
@@ -52,6 +49,7 @@ public:
           add_plain_(writer.statement(add_plain_job)),
           add_ready_(writer.statement(add_ready)),
           turns_(writer),
+          unique_(writer, now),
           fair_(writer) {}
 
     InsertResult insert(const NewJob& job, std::int64_t n) {
@@ -60,11 +58,10 @@ public:
             if (writer_.statement(has_job_id).query(job.id).next()) {
                 return {Kind::already_there, job.id};
             }
-            auto holder = writer_.statement(unique_holder).query(job.unique_key);
-            if (holder.next()) return {Kind::duplicate, holder.job_id(0)};
+            if (const auto hold = unique_.find(job.unique_key)) return suppress(job, *hold);
         }
         enter_queue(job);
-        const auto due_at = due_time(job, now_);
+        const auto due_at = store::due_time(job, now_);
         const bool fair = queue_row_.settings.order == QueueOrder::fair;
         // A repeated call must not take a place once more.
         if (fair && writer_.statement(has_job_id).query(job.id).next()) {
@@ -76,8 +73,9 @@ public:
         const auto lane = lane_for(job);
         const auto key = job.key.empty() ? std::string{} : full_key(job.queue, job.key);
         if (!add_row(job, n, lane, due_at, place, key)) return {Kind::already_there, job.id};
-        const auto flags = job.unique_key.empty() ? 0 : flag_unique;
-        if (flags != 0) writer_.statement(hold_unique).run(job.unique_key, n);
+        const auto flags = job.unique_key.empty()
+                               ? 0
+                               : unique_.hold(job.unique_key, job.unique, {n, job.id});
         if (due_at > now_) {
             writer_.statement(add_scheduled).run(n, due_at, flags);
             any_scheduled = true;
@@ -89,8 +87,19 @@ public:
 
     bool any_available = false;
     bool any_scheduled = false;
+    std::uint64_t suppressed = 0;
 
 private:
+    InsertResult suppress(const NewJob& job, const UniqueKeys::Hold& hold) {
+        ++suppressed;
+        unique_.count_suppressed(job.unique_key, hold);
+        HolderChange change{writer_, turns_, now_};
+        const bool replaced = change.apply(hold.n, job);
+        any_available |= change.made_work;
+        any_scheduled |= change.made_due_time;
+        return {replaced ? InsertResult::Kind::replaced : InsertResult::Kind::duplicate, hold.id};
+    }
+
     void become_available(std::int64_t n, std::int64_t lane, const core::Place& place,
                           const std::string& key, std::int64_t flags) {
         const auto entry = key.empty() ? Turns::Entry::free : turns_.enter(key, n);
@@ -113,10 +122,11 @@ private:
         const auto retry = job.retry ? to_string(*job.retry) : std::string{};
         const auto tags = job.tags.empty() ? std::string{} : list_text(job.tags);
         const auto weight = job.weight == 1 ? std::nullopt : std::optional{job.weight};
+        const auto policy = core::policy_text(job.unique);
         return writer_.statement(add_job).run(
                    n, job.id, lane, job.priority, now_, due_at, job.max_attempts, job.timeout,
                    null_if_empty(retry), place.rank, place.position, null_if_empty(job.unique_key),
-                   null_if_empty(key), weight, job.expires_at, null_if_empty(job.meta),
+                   null_if_empty(policy), null_if_empty(key), weight, job.expires_at, null_if_empty(job.meta),
                    null_if_empty(tags), job.args) != 0;
     }
 
@@ -179,6 +189,7 @@ private:
     Statement& add_plain_;
     Statement& add_ready_;
     Turns turns_;
+    UniqueKeys unique_;
     Fair fair_;
     QueueRow queue_row_;
     std::int64_t lane_ = 0;
@@ -198,6 +209,7 @@ InsertedJobs insert_jobs(Connection& writer, Numbers& numbers, std::span<const N
     auto n = numbers.take(static_cast<std::int64_t>(jobs.size()));
     for (const auto& job : jobs)
         inserted.results.push_back(inserter.insert(job, n++));
+    add_to_suppressed_ever(writer, inserter.suppressed);
     inserted.any_available = inserter.any_available;
     inserted.any_scheduled = inserter.any_scheduled;
     return inserted;

@@ -7,6 +7,7 @@
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/text.hpp"
+#include "core/unique.hpp"
 #include "store/checks.hpp"
 
 #include <errand/error.hpp>
@@ -80,6 +81,8 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     job.weight = static_cast<std::uint32_t>(rows.count(25));
     job.expires_at = time_in(rows, 26);
     job.blocked = rows.int64(27) != 0;
+    job.unique = core::read_policy(rows.text(28));
+    job.suppressed = static_cast<std::uint64_t>(std::max(rows.int64(29), std::int64_t{0}));
     if ((flags & flag_has_extras) != 0) {
         job.errors = read_errors(reader, rows.int64(0));
         job.progress = read_progress(reader, rows.int64(0));

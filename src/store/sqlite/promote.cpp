@@ -3,6 +3,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
+#include "store/sqlite/waiting.hpp"
 
 #include <algorithm>
 #include <string>
@@ -18,9 +19,6 @@ constexpr auto next_due = sql_named(sql::claim_sql, "next_due");
 constexpr auto next_opening = sql_named(sql::claim_sql, "next_opening");
 constexpr auto open_limits = sql_named(sql::claim_sql, "open_limits");
 constexpr auto due_jobs = sql_named(sql::claim_sql, "due_jobs");
-constexpr auto waiting_to_ready = sql_named(sql::claim_sql, "waiting_to_ready");
-constexpr auto waiting_to_blocked = sql_named(sql::claim_sql, "waiting_to_blocked");
-constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
 
 std::optional<Timestamp> first_time(Connection& connection, std::string_view sql) {
     auto rows = connection.statement(sql).query();
@@ -49,18 +47,6 @@ std::vector<Due> read_due(Connection& writer, Timestamp now, std::uint32_t max) 
     return due;
 }
 
-void promote(Connection& writer, const Due& job) {
-    Turns turns{writer};
-    const auto entry =
-        job.key.empty() || job.has_turn ? Turns::Entry::free : turns.enter(job.key, job.n);
-    if (entry == Turns::Entry::blocked) {
-        writer.statement(waiting_to_blocked).run(job.n);
-    } else {
-        writer.statement(waiting_to_ready).run(job.n, entry == Turns::Entry::taken ? flag_turn : 0);
-    }
-    writer.statement(leave_waiting).run(job.n);
-}
-
 }  // namespace
 
 Promotion SqliteStore::promote_due(std::uint32_t max) {
@@ -73,8 +59,9 @@ Promotion SqliteStore::promote_due(std::uint32_t max) {
         base::failpoint("promote.after_begin");
         auto& writer = database_.writer();
         const auto due = read_due(writer, now(), max);
+        Turns turns{writer};
         for (const auto& job : due)
-            promote(writer, job);
+            end_waiting(writer, turns, job.n, job.key, job.has_turn);
         opened = writer.statement(open_limits).run(now()) != 0;
         promotion = {static_cast<std::uint32_t>(due.size()), read_next_due(writer)};
         base::failpoint("promote.before_commit");

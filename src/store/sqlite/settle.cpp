@@ -4,6 +4,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
+#include "store/sqlite/unique_keys.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -27,7 +28,6 @@ constexpr auto leave_active = sql_named(sql::settle_sql, "leave_active");
 constexpr auto to_done = sql_named(sql::settle_sql, "to_done");
 constexpr auto to_waiting = sql_named(sql::settle_sql, "to_waiting");
 constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
-constexpr auto release_unique = sql_named(sql::settle_sql, "release_unique");
 
 /// A completion that leaves nothing behind: the case that speed depends on.
 bool is_plain(const Settlement& item) {
@@ -203,9 +203,9 @@ private:
         if (item.error || item.log) life.flags |= flag_has_extras;
         writer_.statement(leave_active).run(n);
         if (is_end(to)) {
-            if ((life.flags & flag_unique) != 0) writer_.statement(release_unique).run(n);
+            if ((life.flags & unique_hold_flags) != 0) UniqueKeys{writer_, now_}.release(n);
             if ((life.flags & flag_turn) != 0) turns_.leave(n);
-            life.flags &= ~(flag_unique | flag_turn);
+            life.flags &= flags_of_the_ended;
             end(n, to, life, item.to == JobState::completed ? item.result : std::string_view{});
         } else if (to == JobState::available) {
             writer_.statement(to_ready).run(n, life.attempt, life.lease_seq, life.crashes,

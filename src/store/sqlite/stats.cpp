@@ -1,6 +1,7 @@
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/unique_keys.hpp"
 
 #include <algorithm>
 
@@ -39,6 +40,7 @@ public:
             if (!scope.starts_with(prefix)) continue;
             stats_.queues[std::string{scope.substr(prefix.size())}].paused = true;
         }
+        stats_.suppressed = suppressed_ever(reader_);
         return std::move(stats_);
     }
 

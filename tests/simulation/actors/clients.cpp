@@ -1,8 +1,8 @@
 #include "simulation/actors/clients.hpp"
 
-#include <errand/error.hpp>
+#include "simulation/actors/unique_jobs.hpp"
 
-#include <fmt/format.h>
+#include <errand/error.hpp>
 
 #include <span>
 
@@ -69,7 +69,7 @@ NewJob Clients::new_job() {
     if (chance.hit(faults[Fault::poison])) job.args = "[\"poison\"]";
     if (chance.hit(faults[Fault::timeouts])) job.timeout = chance.between(20ms, 300ms);
     if (chance.hit(0.2)) job.retry = some_policy(chance);
-    if (chance.hit(0.1)) job.unique_key = fmt::format("key{}", chance.below(4));
+    if (chance.hit(0.1)) make_unique(job, chance);
     if (chance.hit(0.2)) job.delay = chance.between(0us, 3s);
     return job;
 }
@@ -80,7 +80,9 @@ void Clients::insert(Store& store, const std::vector<NewJob>& jobs) {
         try {
             const auto results = store.insert(jobs);
             for (std::size_t i = 0; i < results.size(); ++i) {
-                if (results[i].kind == InsertResult::Kind::duplicate) continue;
+                using Kind = InsertResult::Kind;
+                const auto kind = results[i].kind;
+                if (kind == Kind::duplicate || kind == Kind::replaced) continue;
                 world_.oracle.acknowledged(jobs[i].id);
                 newest_.push_back(jobs[i]);
             }

@@ -14,15 +14,10 @@ void Oracle::enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState stat
     tale.state = state;
     if (lived && !tale.lives()) {
         --living_;
-        if (!tale.asked.unique_key.empty()) unique_.erase(tale.asked.unique_key);
+        unique_.ends(tale.asked, id);
     }
-    if (!lived && tale.lives()) {
-        ++living_;
-        if (!tale.asked.unique_key.empty()) {
-            const bool free = unique_.emplace(tale.asked.unique_key, id).second;
-            expect(free, "I11", id, "lives beside another job of its unique key");
-        }
-    }
+    if (!lived && tale.lives()) ++living_;
+    if (stage == Tale::Stage::active) unique_.begins(tale.asked, id);
     if (stage == Tale::Stage::waiting) tale.waits_since = time_->now();
     if (stage != Tale::Stage::active) tale.cancel_requested = false;
 }
@@ -35,17 +30,16 @@ void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp n
         met(Situation::insert_repeated);
         return;
     }
-    if (result.kind == InsertResult::Kind::duplicate) {
-        const auto holder = unique_.find(job.unique_key);
-        expect(holder != unique_.end() && holder->second == result.id, "I11", job.id,
-               "was refused for a job that does not hold its key");
-        met(Situation::unique_key_held);
-        return;
+    using Kind = InsertResult::Kind;
+    if (result.kind == Kind::duplicate || result.kind == Kind::replaced) {
+        return refused(job, result, now);
     }
     expect(result.id == job.id, "I2", job.id, "was inserted under another id");
     // A job that is gone and inserted anew under its id is another job.
     expect(old == nullptr || is_gone(*old), "I2", job.id, "was inserted twice");
     if (old != nullptr) met(Situation::insert_of_namesake);
+    expect(unique_.takes(job, job.id, now), "I11", job.id,
+           "was let in while another job held its unique key");
     Tale& fresh = tales_[job.id];
     fresh = {};
     fresh.asked = job;
@@ -98,6 +92,8 @@ void Oracle::retried(const JobId& id, ControlResult result) {
     if (ended) {
         job.attempt = job.crashes = job.interruptions = job.snoozes = job.starts = 0;
         job.result.clear();
+        expect(unique_.takes_again(job.asked, id, latest_), "I11", id,
+               "goes on while another job holds its unique key");
     }
     enter(job, id, Tale::Stage::waiting, JobState::available);
 }

@@ -2,6 +2,7 @@
 
 #include "simulation/oracle/situations.hpp"
 #include "simulation/oracle/tale.hpp"
+#include "simulation/oracle/unique_rule.hpp"
 #include "simulation/oracle/workforce.hpp"
 #include "simulation/time/scheduler.hpp"
 
@@ -147,6 +148,10 @@ private:
     void hold(Tale& tale, WorkerId worker);
     void let_go(Tale& tale);
 
+    // Unique keys: unique.cpp
+    void refused(const NewJob& job, const InsertResult& result, Timestamp now);
+    void rescheduled(Tale& job, const JobId& id, Timestamp due, Timestamp now);
+
     [[nodiscard]] bool is_gone(const Tale& job) const;
     void started_too_late(Tale& tale, const LeaseRef& lease);
     void start_counts(Tale& tale, const JobId& id, std::uint64_t seq);
@@ -171,7 +176,7 @@ private:
     OracleRules rules_;
     const Scheduler* time_;
     std::unordered_map<JobId, Tale, QuickHash> tales_;
-    std::unordered_map<std::string, JobId> unique_;  ///< living holders
+    UniqueRule unique_;
     std::unordered_map<WorkerId, Member> members_;
     std::set<std::string> paused_;
     std::map<std::string, Timestamp> resumed_at_;  ///< virtual time

@@ -34,7 +34,14 @@ std::vector<InsertResult> BrokenStore::insert(std::span<const NewJob> jobs) {
         return results;
     }
     for (auto& job : given) {
-        if (is(Mutant::ignore_unique)) job.unique_key.clear();
+        if (is(Mutant::ignore_unique)) {
+            job.unique_key.clear();
+            job.unique = {};
+        }
+        if (is(Mutant::unique_outlives) && job.unique.hold == UniqueFor::unfinished) {
+            job.unique.hold = UniqueFor::period;
+            job.unique.period = 1h;
+        }
     }
     return hide(Mutant::hidden_insert, WakeChannel::work, [&] {
         return hide(Mutant::hidden_schedule, WakeChannel::schedule,

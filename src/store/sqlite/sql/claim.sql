@@ -25,17 +25,17 @@ ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 -- name: ready_jobs
 SELECT r.rank, r.place, r.n, r.attempt, r.lease_seq, r.crashes, r.interruptions,
        j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.key,
-       j.expires_at
+       j.expires_at, r.flags
 FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n
 WHERE r.lane = ?1
 ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 
 -- Ready jobs of lane ?1 and rank ?2 up to the key (?3, ?4) become active: lease until ?5, started
--- at ?6, worker ?7.
+-- at ?6, worker ?7. Who held a unique key until now (256) does not any more.
 -- name: activate
 INSERT INTO errand_active (n, lane, lease_until, attempt, lease_seq, crashes, interruptions, flags,
                            started_at, worker)
-SELECT n, lane, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags, ?6, ?7
+SELECT n, lane, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags & ~256, ?6, ?7
 FROM errand_ready
 WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
 

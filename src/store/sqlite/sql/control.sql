@@ -32,13 +32,6 @@ WHERE (key, place, n) = (SELECT key, place, n FROM errand_job WHERE n = ?1)
 -- name: leave_done
 DELETE FROM errand_done WHERE n = ?1
 
--- name: unique_key_of
-SELECT unique_key FROM errand_job WHERE n = ?1
-
--- Changes nothing when the key is held.
--- name: try_hold_unique
-INSERT INTO errand_unique (unique_key, n) VALUES (?1, ?2) ON CONFLICT (unique_key) DO NOTHING
-
 -- name: pause
 INSERT INTO errand_paused VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
 

@@ -26,8 +26,9 @@ ON CONFLICT (queue, type, key) DO UPDATE SET type = excluded.type RETURNING lane
 -- Changes nothing when the id is there already.
 -- name: add_job
 INSERT INTO errand_job (n, id, lane, priority, created_at, due_at, max_attempts, timeout_us, retry,
-                        rank, place, unique_key, key, weight, expires_at, meta, tags, args)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                        rank, place, unique_key, unique_policy, key, weight, expires_at, meta, tags,
+                        args)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 ON CONFLICT (id) DO NOTHING
 
 -- The usual job: nothing but its type, place and arguments.
@@ -52,13 +53,6 @@ VALUES (?1, 2, ?2, 0, 0, 0, 0, ?3)
 
 -- name: has_job_id
 SELECT 1 FROM errand_job WHERE id = ?1
-
--- Who holds a unique key.
--- name: unique_holder
-SELECT j.id FROM errand_unique u JOIN errand_job j ON j.n = u.n WHERE u.unique_key = ?1
-
--- name: hold_unique
-INSERT INTO errand_unique (unique_key, n) VALUES (?1, ?2)
 
 -- Whether any limit or pause names a key.
 -- name: any_key_rule

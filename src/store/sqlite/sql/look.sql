@@ -16,7 +16,9 @@ SELECT j.n, j.id, j.lane, j.priority, j.created_at, j.due_at, j.max_attempts, j.
        d.finished_at, w.due_at, d.result,
        (SELECT name FROM errand_worker
         WHERE worker = coalesce(a.worker, d.worker, w.worker, r.worker, b.worker)),
-       j.key, coalesce(j.weight, 1), j.expires_at, b.n IS NOT NULL
+       j.key, coalesce(j.weight, 1), j.expires_at, b.n IS NOT NULL, j.unique_policy,
+       CASE WHEN j.unique_key IS NOT NULL
+            THEN (SELECT count FROM errand_suppressed s WHERE s.n = j.n) END
 FROM errand_job j
 LEFT JOIN errand_active a ON a.n = j.n
 LEFT JOIN errand_done d ON d.n = j.n

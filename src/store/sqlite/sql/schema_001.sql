@@ -6,9 +6,10 @@
 -- available job whose key has no turn for it stands in errand_blocked instead of errand_ready.
 --
 -- The columns attempt, lease_seq, crashes, interruptions, flags, started_at, worker are a job's "life":
--- they travel with the state row. flags: 1 holds a unique key, 2 cancel requested, 4 has errors, logs,
+-- they travel with the state row. flags: 1 has a unique key, 2 cancel requested, 4 has errors, logs,
 -- progress or effects, 8 taken over from a lost worker, with 16 and 32 telling how far that one had got
--- with the job (RunMark), 64 has a turn of its key. Times are microseconds since 1970 UTC.
+-- with the job (RunMark), 64 has a turn of its key, 128 holds its unique key until it ends, 256 until it
+-- is claimed. Times are microseconds since 1970 UTC.
 --
 -- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
 -- edit a released file. Numbers n come from errand_counter and are never used twice.
@@ -62,6 +63,7 @@ CREATE TABLE errand_fair (
     finish INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- unique_policy: text of core::policy_text, NULL for the default one.
 CREATE TABLE errand_job (
     n INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
@@ -75,6 +77,7 @@ CREATE TABLE errand_job (
     rank INTEGER NOT NULL,
     place INTEGER NOT NULL,
     unique_key TEXT,
+    unique_policy TEXT,
     key TEXT,
     weight INTEGER,
     expires_at INTEGER,
@@ -167,10 +170,25 @@ CREATE TABLE errand_done (
 -- The usual end costs no index.
 CREATE INDEX errand_done_unusual ON errand_done (state, n) WHERE state <> 6;
 
+-- Who holds a unique key: until the job lets go (flags 128 and 256), or until a time, which the job
+-- need not live to see.
 CREATE TABLE errand_unique (
     unique_key TEXT PRIMARY KEY,
-    n INTEGER NOT NULL
+    n INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    until INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX errand_unique_until ON errand_unique (until) WHERE until IS NOT NULL;
+
+-- Enqueues that added nothing, by the job that held the key. How many ever: errand_counter.
+CREATE TABLE errand_suppressed (
+    n INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    unique_key TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX errand_suppressed_newest ON errand_suppressed (last_at);
 
 CREATE TABLE errand_error (
     n INTEGER NOT NULL,

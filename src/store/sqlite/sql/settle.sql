@@ -58,9 +58,6 @@ INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, int
                           started_at, worker)
 SELECT lane, rank, place, n, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM errand_job WHERE n = ?1
 
--- name: release_unique
-DELETE FROM errand_unique WHERE n = ?1 AND unique_key = (SELECT unique_key FROM errand_job WHERE n = ?1)
-
 -- name: add_error
 INSERT INTO errand_error (n, seq, kind, attempt, at, type, message, worker, host, backtrace, log_tail)
 VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM errand_error WHERE n = ?1),
