@@ -48,6 +48,9 @@ void check_command(const SeenLine& line) {
     if (const auto* snooze = std::get_if<handlers::SnoozeLine>(&command)) {
         check(snooze->delay >= Duration::zero(), "a snooze is a length");
     }
+    if (const auto* slow_down = std::get_if<handlers::SlowDownLine>(&command)) {
+        check(slow_down->delay >= Duration::zero(), "a rest is a length");
+    }
 }
 
 void check_outcome(std::string_view output, std::size_t piece) {

@@ -3,10 +3,13 @@
 #include "cli/config.hpp"
 #include "cli/filter.hpp"
 #include "cli/listen_address.hpp"
+#include "core/breaker.hpp"
+#include "core/slow_down.hpp"
 #include "fuzz/support.hpp"
 #include "store/url.hpp"
 
 #include <errand/job_id.hpp>
+#include <errand/limit.hpp>
 #include <errand/limits.hpp>
 #include <errand/retry.hpp>
 #include <errand/time.hpp>
@@ -54,6 +57,24 @@ void look_at_id(std::string_view text) {
     if (id) check(JobId::parse(to_string(*id)) == id, "an id reads back", text);
 }
 
+/// A value with a text form: what was read reads back from what is written.
+template <class Value>
+void look_at_value(std::string_view text) {
+    const auto value = parsed_by([&] { return Value::parse(text); });
+    if (value) check(Value::parse(to_string(*value)) == *value, "a value reads back", text);
+}
+
+void look_at_limits(std::string_view text) {
+    look_at_value<Scope>(text);
+    look_at_value<Rate>(text);
+    look_at_value<Breaker>(text);
+    look_at_value<TimeWindow>(text);
+    const auto state = core::BreakerState::parse(text);
+    check(core::BreakerState::parse(state.text()) == state, "what a breaker learned reads back");
+    const auto rest = core::SlowDown::parse(text);
+    check(core::SlowDown::parse(rest.text()).text() == rest.text(), "a rest reads back");
+}
+
 void look_at_others(std::string_view text) {
     parsed_by([&] { return cli::parse_size(text); });
     parsed_by([&] { return cli::parse_filter(text).tag; });
@@ -98,6 +119,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     errand::fuzz::look_at_time(text);
     errand::fuzz::look_at_retry(text);
     errand::fuzz::look_at_id(text);
+    errand::fuzz::look_at_limits(text);
     errand::fuzz::look_at_others(text);
     errand::fuzz::look_at_cuts(text);
     errand::fuzz::look_at_log(text);

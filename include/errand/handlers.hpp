@@ -15,6 +15,7 @@ namespace errand {
 /// 0), ERRAND_SCHEDULE and ERRAND_TICK (what made the job, or empty), and TRACEPARENT (when meta
 /// has one) are in its environment. Lines on stdout:
 ///   ::progress 3/10 text    ::result {json}    ::snooze 30s    ::discard reason
+///   ::slow-down 30s reason
 /// are commands; other lines and stderr are the job's log. Exit status 0 completes, any other fails
 /// with the last lines as the error. When a stop is asked for, the process group gets SIGTERM, and
 /// SIGKILL after `kill_after`. No shell, ever.
@@ -34,8 +35,8 @@ struct ExecOptions {
 
 /// Sends a POST per job, body {"id","type","queue","attempt","args","meta"}, signed by the Standard
 /// Webhooks rules when a secret is given. 2xx completes (a JSON body is the result); 429 and 503
-/// are tried again after Retry-After; 400, 401, 403, 404, 410, 422 discard; all else fails the
-/// attempt. Redirects are not followed.
+/// are tried again after Retry-After (Outcome::slow_down); 400, 401, 403, 404, 410, 422 discard;
+/// all else fails the attempt. Redirects are not followed.
 struct HttpOptions {
     std::string url{};     ///< http:// or https://
     std::string secret{};  ///< "whsec_<base64>"; empty: unsigned

@@ -38,7 +38,7 @@ struct Rate {
 /// begins for `open_for`. Then one job tries: when it completes all goes on, when it fails the
 /// breaker opens again. Text form: "5 failures, open 30s".
 struct Breaker {
-    std::uint32_t failures = 5;                   ///< 1 to 1,000
+    std::uint32_t failures = 5;                    ///< 1 to 1,000
     Duration open_for = std::chrono::seconds{30};  ///< 1 s to 31 days
 
     /// Throws Error (invalid_argument) that says what is wrong and shows a right form.
@@ -53,10 +53,10 @@ struct Breaker {
 /// or end is right after the gap; of an hour that comes twice the first counts for a begin, the
 /// second for an end.
 struct TimeWindow {
-    std::uint8_t days = 0x7F;            ///< on which it begins: bit 0 Monday to bit 6 Sunday
-    std::chrono::minutes begin{};        ///< after midnight, below 24 h
-    std::chrono::minutes end{24 * 60};   ///< up to 24 h
-    std::string timezone = "UTC";        ///< IANA
+    std::uint8_t days = 0x7F;           ///< on which it begins: bit 0 Monday to bit 6 Sunday
+    std::chrono::minutes begin{};       ///< after midnight, below 24 h
+    std::chrono::minutes end{24 * 60};  ///< up to 24 h
+    std::string timezone = "UTC";       ///< IANA
 
     /// Throws Error (invalid_argument) that says what is wrong and shows a right form. Whether
     /// there is such a time zone is not known here.
@@ -80,13 +80,13 @@ struct Limit {
 struct LimitView {
     Limit limit;
     std::uint32_t held = 0;                  ///< leases of the scope now; counted when concurrency
-                                             ///< is bounded, 0 otherwise
+                                             ///< is bounded or the breaker not closed
     std::vector<JobId> holders{};            ///< the first ten of them, in order of insertion
     std::optional<std::uint32_t> available;  ///< what the rate still allows now; none: no rate
     std::optional<Timestamp> opens_at;       ///< closed by its rate until then; none: open
     /// slow_down of an attempt closed its rate until then; none: it did not, or that has passed.
     std::optional<Timestamp> slowed_until{};
-    std::uint32_t failures = 0;              ///< in a row, that its breaker has counted
+    std::uint32_t failures = 0;  ///< in a row, that its breaker has counted
     /// Its breaker is or was open until then: once it has passed one job tries. None: closed.
     std::optional<Timestamp> broken_until{};
     std::optional<Timestamp> window_opens_at{};  ///< outside its window until then; none: inside

@@ -15,6 +15,19 @@ Showing first_showing(const TimeZone& zone, std::chrono::local_seconds wanted) {
     return {time, period.local(time) == wanted};
 }
 
+Showing last_showing(const TimeZone& zone, std::chrono::local_seconds wanted) {
+    auto showing = first_showing(zone, wanted);
+    if (!showing.is_exact) return showing;
+    const auto last = showing.time + max_zone_change;
+    auto period = zone.period_at(showing.time);
+    while (period.end < last && period.end < zones_end) {
+        period = zone.period_at(period.end);
+        const auto again = period.utc(wanted);
+        if (again >= period.begin && again < period.end) showing.time = again;
+    }
+    return showing;
+}
+
 std::chrono::local_seconds latest_shown(const TimeZone& zone, std::chrono::sys_seconds time) {
     auto period = zone.period_at(time);
     auto latest = period.local(time);

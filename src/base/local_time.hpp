@@ -17,6 +17,9 @@ struct Showing {
 /// The first moment at which the clock shows `wanted` or a later time.
 [[nodiscard]] Showing first_showing(const TimeZone& zone, std::chrono::local_seconds wanted);
 
+/// The last moment at which the clock shows `wanted`; as first_showing() when it leaves it out.
+[[nodiscard]] Showing last_showing(const TimeZone& zone, std::chrono::local_seconds wanted);
+
 /// The latest local time that the clock has shown up to `time`, which is later than what it shows
 /// then when it was set back shortly before.
 [[nodiscard]] std::chrono::local_seconds latest_shown(const TimeZone& zone,

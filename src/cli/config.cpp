@@ -4,6 +4,7 @@
 #include "cli/config_queues.hpp"
 #include "cli/config_schedules.hpp"
 #include "cli/toml_section.hpp"
+#include "core/labels.hpp"
 #include "core/validate.hpp"
 
 #include <fmt/format.h>
@@ -104,6 +105,8 @@ private:
         from.read("stop_timeout", worker.stop_timeout);
         from.read("crash_budget", worker.crash_budget, 1, 100);
         from.read("prefetch", worker.prefetch, 0, 60'000);
+        from.read("labels", worker.labels);
+        placed(from, [&] { core::normalise_labels("labels", worker.labels, core::max_labels); });
         if (worker.lease < std::chrono::seconds{1} || worker.lease > std::chrono::hours{1}) {
             from.refuse("lease", "must lie between 1s and 1h");
         }

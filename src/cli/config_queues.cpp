@@ -1,5 +1,6 @@
 #include "cli/config_queues.hpp"
 
+#include "core/limit_conditions.hpp"
 #include "core/place.hpp"
 #include "core/queue_group.hpp"
 #include "core/rate.hpp"
@@ -14,8 +15,8 @@ namespace {
 constexpr std::uint32_t most_threads = 1'024;
 constexpr std::uint32_t most_turns = 1'000;
 constexpr std::uint32_t most_leases = 1'000'000;
-constexpr std::array<std::string_view, 4> order_keys{"order", "aging", "key_concurrency",
-                                                     "key_weights"};
+constexpr std::array<std::string_view, 5> settings_keys{"order", "aging", "key_concurrency",
+                                                        "key_weights", "max_age"};
 
 template <class Check>
 auto placed(const TomlSection& from, Check check) {
@@ -39,6 +40,7 @@ QueueSettings read_settings(TomlSection& from) {
     from.read("aging", settings.aging);
     from.read("key_concurrency", settings.key_concurrency, 0, most_turns);
     from.read("key_weights", settings.key_weights);
+    from.read("max_age", settings.max_age);
     placed(from, [&] { core::validate(settings); });
     return settings;
 }
@@ -74,7 +76,7 @@ void read_queue(TomlSection& from, std::string_view name, Config& config) {
         config.groups.push_back(std::move(own));
     }
     const bool ordered =
-        std::ranges::any_of(order_keys, [&](std::string_view key) { return from.has(key); });
+        std::ranges::any_of(settings_keys, [&](std::string_view key) { return from.has(key); });
     const auto settings = read_settings(from);
     if (ordered) config.settings.queues[std::string{name}] = settings;
 }
@@ -87,9 +89,15 @@ void read_scope_limit(TomlSection& from, std::string_view scope, Config& config)
     if (concurrency > 0) limit.concurrency = concurrency;
     from.read_text("rate", "a rate in quotes, for example \"100/1m\"",
                    [&](const std::string& text) { limit.rate = Rate::parse(text); });
+    from.read_text("breaker", "a breaker in quotes, for example \"5 failures, open 30s\"",
+                   [&](const std::string& text) { limit.breaker = Breaker::parse(text); });
+    from.read_text("window", "a window in quotes, for example \"mon-fri 08:00-18:00\"",
+                   [&](const std::string& text) { limit.window = TimeWindow::parse(text); });
     from.finish();  // a misspelt key is the better reason
-    if (!limit.concurrency && !limit.rate) {
-        from.refuse("needs concurrency = N or rate = \"100/1m\"");
+    if (core::bounds_nothing(limit)) {
+        from.refuse(
+            "needs concurrency = N, rate = \"100/1m\", breaker = \"5 failures, open 30s\" or "
+            "window = \"mon-fri 08:00-18:00\"");
     }
     config.settings.limits.push_back(std::move(limit));
 }

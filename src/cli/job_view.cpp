@@ -87,6 +87,7 @@ void add_settings(Fields& fields, const Job& job) {
     if (job.suppressed > 0) fields.add("suppressed", fmt::format("{} enqueues", job.suppressed));
     if (!job.key.empty()) fields.add("key", job.key + (job.blocked ? " (waits for its turn)" : ""));
     if (job.weight != 1) fields.add("weight", std::to_string(job.weight));
+    fields.add("needs", fmt::format("{}", fmt::join(job.needs, ", ")));
     fields.add("tags", fmt::format("{}", fmt::join(job.tags, ", ")));
     fields.add("meta", job.meta);
 }

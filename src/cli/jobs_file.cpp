@@ -95,6 +95,9 @@ void set_key(NewJob& job, const JsonMember& member) {
 void set_weight(NewJob& job, const JsonMember& member) {
     job.weight = integer_of<std::uint32_t>(member);
 }
+void set_needs(NewJob& job, const JsonMember& member) {
+    job.needs = texts_of(member);
+}
 void set_priority(NewJob& job, const JsonMember& member) {
     job.priority = integer_of<std::int32_t>(member);
 }
@@ -121,7 +124,7 @@ struct Field {
     std::string_view name;
     void (*set)(NewJob&, const JsonMember&);
 };
-constexpr std::array<Field, 16> fields{{
+constexpr std::array<Field, 17> fields{{
     {"type", set_type},
     {"args", set_args},
     {"queue", set_queue},
@@ -131,6 +134,7 @@ constexpr std::array<Field, 16> fields{{
     {"unique_key", set_unique},
     {"key", set_key},
     {"weight", set_weight},
+    {"needs", set_needs},
     {"priority", set_priority},
     {"max_attempts", set_max_attempts},
     {"retry", set_retry},

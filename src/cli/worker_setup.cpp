@@ -104,6 +104,10 @@ void add_worker_options(CLI::App& command, WorkerFlags& flags) {
         .add_option("--concurrency", flags.concurrency,
                     "Jobs at once per queue that names no number (default: 8)")
         ->type_name("N");
+    repeatable(command.add_option("--label", flags.labels,
+                                  "What this worker offers to jobs that need it, for example gpu; "
+                                  "repeatable (default: the labels of errand.toml)"))
+        ->type_name("LABEL");
     command
         .add_option("--lease", flags.lease,
                     "How long a silent worker keeps its jobs (default: 15s)")
@@ -132,6 +136,7 @@ WorkerOptions worker_options(const WorkerFlags& flags, const Config& config) {
     set_duration("--lease", flags.lease, options.lease);
     set_duration("--grace", flags.grace, options.grace);
     if (flags.crash_budget) options.crash_budget = *flags.crash_budget;
+    if (!flags.labels.empty()) options.labels = flags.labels;
     if (!flags.name.empty()) options.name = flags.name;
     options.log = make_log(flags.log_level);
     engine::validate(options);

@@ -16,6 +16,7 @@ namespace errand::cli {
 
 struct WorkerFlags {
     std::vector<std::string> queues;  ///< forms of QueueGroup
+    std::vector<std::string> labels;
     std::optional<std::uint32_t> concurrency, crash_budget;
     std::string lease, grace, name, log_level = "info";
     bool drain = false;

@@ -21,6 +21,12 @@ std::string number_or_null(const std::optional<Number>& number) {
     return number ? std::to_string(*number) : std::string{null_text};
 }
 
+/// What has a text form of its own.
+template <class Value>
+std::string text_or_null(const std::optional<Value>& value) {
+    return value ? quoted(to_string(*value)) : std::string{null_text};
+}
+
 std::string ids(const std::vector<JobId>& jobs) {
     return array_of(jobs, [](const JobId& id) { return quoted(to_string(id)); });
 }
@@ -42,15 +48,21 @@ std::string reason_json(const ExplainReason& reason) {
 }  // namespace
 
 std::string to_json_text(const LimitView& view) {
-    const auto& rate = view.limit.rate;
+    const auto& limit = view.limit;
     return ObjectWriter{}
-        .text("scope", to_string(view.limit.scope))
-        .raw("concurrency", number_or_null(view.limit.concurrency))
-        .raw("rate", rate ? quoted(to_string(*rate)) : std::string{null_text})
+        .text("scope", to_string(limit.scope))
+        .raw("concurrency", number_or_null(limit.concurrency))
+        .raw("rate", text_or_null(limit.rate))
+        .raw("breaker", text_or_null(limit.breaker))
+        .raw("window", text_or_null(limit.window))
         .number("held", view.held)
         .raw("holders", ids(view.holders))
         .raw("available", number_or_null(view.available))
         .raw("opens_at", time_or_null(view.opens_at))
+        .raw("slowed_until", time_or_null(view.slowed_until))
+        .number("failures", view.failures)
+        .raw("broken_until", time_or_null(view.broken_until))
+        .raw("window_opens_at", time_or_null(view.window_opens_at))
         .finish();
 }
 
@@ -79,6 +91,7 @@ std::string to_json_text(const QueueSettings& settings) {
         .text("order", to_string(settings.order))
         .text("aging", format_duration(settings.aging))
         .number("key_concurrency", settings.key_concurrency)
+        .text("max_age", format_duration(settings.max_age))
         .raw("key_weights", weights.finish())
         .finish();
 }

@@ -10,7 +10,8 @@
 
 namespace errand {
 
-/// {"scope", "concurrency", "rate", "held", "holders", "available", "opens_at"}
+/// {"scope", "concurrency", "rate", "breaker", "window", "held", "holders", "available",
+/// "opens_at", "slowed_until", "failures", "broken_until", "window_opens_at"}
 [[nodiscard]] std::string to_json_text(const LimitView& view);
 
 /// {"scope", "since", "by"}
@@ -19,7 +20,7 @@ namespace errand {
 /// {"queue", "key", "blocked", "holders"}
 [[nodiscard]] std::string to_json_text(const KeyView& view);
 
-/// {"order", "aging", "key_concurrency", "key_weights"}
+/// {"order", "aging", "key_concurrency", "max_age", "key_weights"}
 [[nodiscard]] std::string to_json_text(const QueueSettings& settings);
 
 /// {"id", "state", "at", "reasons": [{"code", "text", "scope", "since", "until", "who", "jobs",

@@ -53,6 +53,7 @@ std::string queue_json(const QueueStats& queue) {
         .raw("oldest_available_ms",
              oldest ? std::to_string(std::chrono::duration_cast<Milliseconds>(*oldest).count())
                     : std::string{null_text})
+        .number("late", queue.late)
         .boolean("paused", queue.paused)
         .finish();
 }
@@ -95,6 +96,7 @@ std::string to_json_text(const Job& job) {
         .number("suppressed", job.suppressed)
         .raw("key", quoted_or_null(job.key))
         .number("weight", job.weight)
+        .raw("needs", array_of(job.needs, quoted))
         .text("created_at", format_timestamp(job.created_at))
         .text("scheduled_at", format_timestamp(job.scheduled_at))
         .raw("started_at", time_or_null(job.started_at))
@@ -153,6 +155,7 @@ std::string to_json_text(const WorkerView& worker) {
         .number("pid", worker.info.pid)
         .text("queues", worker.info.queues)
         .raw("types", array_of(worker.info.types, quoted))
+        .raw("labels", array_of(worker.info.labels, quoted))
         .number("slots", worker.info.slots)
         .number("max_leases", worker.info.max_leases)
         .text("joined_at", format_timestamp(worker.joined_at))

@@ -63,10 +63,11 @@ public:
     }
 
     [[nodiscard]] Settlement failed(JobError error, Duration retry_delay) const {
-        if (lease_.attempt >= lease_.max_attempts) return given_up(std::move(error));
-        auto settlement = settle_as(lease_, JobEvent::fail);
-        settlement.delay = std::clamp(retry_delay, Duration::zero(), max_duration);
+        const bool again = lease_.attempt < lease_.max_attempts;
+        auto settlement = settle_as(lease_, again ? JobEvent::fail : JobEvent::give_up);
+        if (again) settlement.delay = std::clamp(retry_delay, Duration::zero(), max_duration);
         settlement.error = std::move(error);
+        settlement.target = TargetHealth::bad;
         return settlement;
     }
 
@@ -124,6 +125,7 @@ Settlement decide_done(const Decision& decision, const Lease& lease, Outcome out
     }
     auto settlement = settle_as(lease, cancelled ? JobEvent::cancel : JobEvent::succeed);
     if (unfit.empty()) settlement.result = std::move(outcome).take_text();
+    settlement.target = TargetHealth::good;
     return settlement;
 }
 
@@ -134,15 +136,10 @@ Duration crash_delay(std::uint32_t crashes) {
     return crashes == 0 ? Duration::zero() : policy.delay(crashes);
 }
 
-}  // namespace
-
-Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double random,
-                  const AttemptSite& site, const DecideOptions& options) {
-    const Decision decision{lease, site, options};
+/// The handler came to an end without a result.
+Settlement decide_undone(const Decision& decision, const Lease& lease, const Outcome& outcome,
+                         StopReason stop, double random) {
     const auto kind = outcome.kind();
-    if (kind == Outcome::Kind::done) {
-        return decide_done(decision, lease, std::move(outcome), stop, random);
-    }
     if (stop == StopReason::cancelled) return decision.cancelled(outcome.text());
     if (stop == StopReason::timed_out) {
         return decision.failed(decision.error(FailureKind::timeout, "timeout",
@@ -161,9 +158,25 @@ Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double r
     auto error = decision.error(FailureKind::error, outcome.error_type(), outcome.text());
     if (kind == Outcome::Kind::discard) return decision.given_up(std::move(error));
     if (stop == StopReason::interrupted) return decision.interrupted();
-    const bool own_delay = kind == Outcome::Kind::retry_in;
+    const bool own_delay = kind == Outcome::Kind::retry_in || kind == Outcome::Kind::slow_down;
     return decision.failed(std::move(error),
                            own_delay ? outcome.delay() : decision.policy_delay(random));
+}
+
+}  // namespace
+
+Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double random,
+                  const AttemptSite& site, const DecideOptions& options) {
+    const Decision decision{lease, site, options};
+    if (outcome.kind() == Outcome::Kind::done) {
+        return decide_done(decision, lease, std::move(outcome), stop, random);
+    }
+    auto settlement = decide_undone(decision, lease, outcome, stop, random);
+    // The other side wants its rest whatever becomes of the job.
+    if (outcome.kind() == Outcome::Kind::slow_down) {
+        settlement.slow_down = std::clamp(outcome.delay(), Duration::zero(), max_duration);
+    }
+    return settlement;
 }
 
 Settlement decide_release(const Lease& lease) {
@@ -224,6 +237,7 @@ Settlement decide_crash(const TakenLease& taken, const AttemptSite& site,
     const bool budget_left = lease.crashes + 1 < options.crash_budget;
     auto settlement = settle_as(lease, budget_left ? JobEvent::crash : JobEvent::crash_out);
     settlement.counts_crash = true;
+    settlement.target = TargetHealth::bad;
     if (budget_left) settlement.delay = crash_delay(lease.crashes);
     const auto message = fate + " while running it";
     settlement.error = crash_error(

@@ -1,27 +1,49 @@
 #include "core/explain.hpp"
 
 #include "base/text.hpp"
+#include "core/explain_limits.hpp"
+#include "core/explain_text.hpp"
 #include "core/explain_workers.hpp"
-#include "core/rate.hpp"
 #include "core/rough_duration.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 namespace errand {
 
 std::string_view to_string(ExplainCode code) noexcept {
-    static constexpr std::array<std::string_view, 27> names{
-        "completed",        "discarded",        "cancelled",         "running",    "worker_lost",
-        "cancel_requested", "dependencies",     "not_due",           "retry_wait", "expired",
-        "paused",           "key_blocked",      "concurrency_limit", "rate_limit", "no_worker",
-        "queue_not_served", "type_not_handled", "workers_busy",      "queued",     "ready",
-        "slowed",           "breaker_open",     "breaker_probing",   "outside_window",
-        "label_missing",    "late",             "expires"};
+    static constexpr std::array<std::string_view, 27> names{"completed",
+                                                            "discarded",
+                                                            "cancelled",
+                                                            "running",
+                                                            "worker_lost",
+                                                            "cancel_requested",
+                                                            "dependencies",
+                                                            "not_due",
+                                                            "retry_wait",
+                                                            "expired",
+                                                            "paused",
+                                                            "key_blocked",
+                                                            "concurrency_limit",
+                                                            "rate_limit",
+                                                            "no_worker",
+                                                            "queue_not_served",
+                                                            "type_not_handled",
+                                                            "workers_busy",
+                                                            "queued",
+                                                            "ready",
+                                                            "slowed",
+                                                            "breaker_open",
+                                                            "breaker_probing",
+                                                            "outside_window",
+                                                            "label_missing",
+                                                            "late",
+                                                            "expires"};
     return names.at(static_cast<std::size_t>(code));
 }
 
@@ -49,14 +71,13 @@ private:
     void expiry();
     void pauses();
     void key();
-    void limits();
-    void limit(const LimitView& view);
-    void rate(const LimitView& view);
     void lack_of_workers();
     void queue();
+    void lateness();
 
-    [[nodiscard]] std::string at(Timestamp time) const;
-    [[nodiscard]] std::string since(Timestamp time) const;
+    [[nodiscard]] std::string at(Timestamp time) const { return moment(time, store_.now); }
+    [[nodiscard]] std::string since(Timestamp time) const { return core::since(time, store_.now); }
+    [[nodiscard]] const QueueSettings* settings() const;
     [[nodiscard]] std::string last_error() const;
     [[nodiscard]] std::uint64_t others() const;
     [[nodiscard]] std::string holder_text(const JobId& id) const;
@@ -68,21 +89,7 @@ private:
 };
 
 ExplainReason& Explainer::add(ExplainCode code, std::string text) {
-    auto& reason = reasons_.emplace_back();
-    reason.code = code;
-    reason.text = std::move(text);
-    return reason;
-}
-
-/// "2026-01-31T08:00:00.000000Z, in 3h" or "…, 5m ago"
-std::string Explainer::at(Timestamp time) const {
-    const auto away = time > store_.now ? "in " + rough_duration(time - store_.now)
-                                        : rough_duration(store_.now - time) + " ago";
-    return fmt::format("{}, {}", format_timestamp(time), away);
-}
-
-std::string Explainer::since(Timestamp time) const {
-    return fmt::format("since {} ({})", format_timestamp(time), rough_duration(store_.now - time));
+    return reasons_.emplace_back(make_reason(code, std::move(text)));
 }
 
 std::string Explainer::last_error() const {
@@ -168,11 +175,29 @@ void Explainer::available() {
         key();
         lack_of_workers();
     } else {
-        limits();
+        std::ranges::move(explain_limits(job_, store_), std::back_inserter(reasons_));
         if (auto workers = explain_workers(job_, store_)) reasons_.push_back(std::move(*workers));
         queue();
     }
+    lateness();
     expiry();
+}
+
+void Explainer::lateness() {
+    const auto* settings = this->settings();
+    if (settings == nullptr || settings->max_age == Duration::zero()) return;
+    const auto age = store_.now - job_.scheduled_at;
+    if (age <= settings->max_age) return;
+    add(ExplainCode::late,
+        fmt::format("late: available for {}, and its queue {} means to begin jobs "
+                    "within {}",
+                    rough_duration(age), job_.queue, format_duration(settings->max_age)))
+        .since = job_.scheduled_at + settings->max_age;
+}
+
+const QueueSettings* Explainer::settings() const {
+    const auto found = store_.settings.find(job_.queue);
+    return found == store_.settings.end() ? nullptr : &found->second;
 }
 
 void Explainer::expiry() {
@@ -230,44 +255,6 @@ void Explainer::key() {
     if (first != key_.holders.end()) reason.because = Explainer{*first, {}, store_}.reasons();
 }
 
-void Explainer::limits() {
-    for (const auto& view : store_.limits) {
-        if (!holds(view.limit.scope, job_)) continue;
-        limit(view);
-        rate(view);
-    }
-}
-
-void Explainer::limit(const LimitView& view) {
-    const auto most = view.limit.concurrency;
-    if (!most || view.held < *most) return;
-    std::vector<std::string> jobs;
-    for (std::size_t i = 0; i < std::min<std::size_t>(view.holders.size(), 3); ++i)
-        jobs.push_back(to_string(view.holders[i]));
-    auto text = fmt::format("the concurrency limit of {} is used up: {} of {} under way",
-                            to_string(view.limit.scope), view.held, *most);
-    if (!jobs.empty()) text += fmt::format(" ({})", fmt::join(jobs, ", "));
-    auto& reason = add(ExplainCode::concurrency_limit, std::move(text));
-    reason.scope = view.limit.scope;
-    reason.jobs = view.holders;
-    reason.count = *most;
-}
-
-void Explainer::rate(const LimitView& view) {
-    if (!view.limit.rate) return;
-    const bool closed = view.opens_at && *view.opens_at > store_.now;
-    const auto cost = cost_of(*view.limit.rate, job_.weight);
-    const auto left = view.available.value_or(cost);
-    if (!closed && left >= cost) return;
-    auto text = fmt::format("the rate {} of {} is used up", to_string(*view.limit.rate),
-                            to_string(view.limit.scope));
-    if (left > 0) text += fmt::format(" but for {}, and it needs {}", left, cost);
-    if (closed) text += "; it opens at " + at(*view.opens_at);
-    auto& reason = add(ExplainCode::rate_limit, std::move(text));
-    reason.scope = view.limit.scope;
-    reason.until = view.opens_at;
-}
-
 void Explainer::lack_of_workers() {
     if (auto lack = explain_lack_of_workers(job_, store_)) reasons_.push_back(std::move(*lack));
 }
@@ -289,9 +276,8 @@ void Explainer::queue() {
         }
         return;
     }
-    const auto settings = store_.settings.find(job_.queue);
-    const auto order =
-        settings == store_.settings.end() ? QueueOrder::fifo : settings->second.order;
+    const auto* settings = this->settings();
+    const auto order = settings == nullptr ? QueueOrder::fifo : settings->order;
     auto& reason =
         add(ExplainCode::queued,
             fmt::format("{} other job{} of the queue {} {} available too; its order is {}", others,

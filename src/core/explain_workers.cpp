@@ -1,5 +1,8 @@
 #include "core/explain_workers.hpp"
 
+#include "core/explain_text.hpp"
+#include "core/labels.hpp"
+
 #include <errand/error.hpp>
 #include <errand/queue_group.hpp>
 
@@ -35,10 +38,12 @@ std::vector<QueueGroup> groups_of(const WorkerInfo& info) {
 struct Offer {
     std::size_t alive = 0;               ///< workers
     std::size_t serve_queue = 0;         ///< of these, with the job's queue
-    std::size_t fit = 0;                 ///< of these, with a handler for its type
+    std::size_t have_type = 0;           ///< of these, with a handler for its type
+    std::size_t fit = 0;                 ///< of these, with all labels that it needs
     std::size_t full = 0;                ///< of these, with no free slot
     std::uint64_t slots = 0;             ///< of the fit ones, for the job's queue
     std::set<std::string> served{};      ///< queues that anybody serves
+    std::set<std::string> labels{};      ///< of those that have a handler for its type
     std::set<std::string> neighbours{};  ///< queues that share those slots, the job's own included
 };
 
@@ -60,6 +65,9 @@ void add(Offer& offer, const WorkerView& worker, const Job& job) {
     if (!serves) return;
     ++offer.serve_queue;
     if (std::ranges::count(worker.info.types, job.type) == 0) return;
+    ++offer.have_type;
+    offer.labels.insert(worker.info.labels.begin(), worker.info.labels.end());
+    if (!has_all(worker.info.labels, job.needs)) return;
     ++offer.fit;
     offer.full += worker.leases >= worker.info.slots ? 1 : 0;
     offer.slots += slots;
@@ -87,30 +95,35 @@ std::string workers_text(std::size_t count) {
     return count == 1 ? "the one worker" : fmt::format("the {} workers", count);
 }
 
-ExplainReason reason(ExplainCode code, std::string text) {
-    ExplainReason reason;
-    reason.code = code;
-    reason.text = std::move(text);
-    return reason;
+/// None of those that could has all labels. The text names those that it needs and those there are.
+ExplainReason lack_of_labels(const Offer& offer, const Job& job) {
+    const auto has = offer.labels.empty()
+                         ? std::string{"none has any"}
+                         : fmt::format("they have: {}", fmt::join(offer.labels, ", "));
+    return make_reason(ExplainCode::label_missing,
+                       fmt::format("{} with a handler for it lack{} labels that it needs: {}; {}",
+                                   workers_text(offer.have_type), offer.have_type == 1 ? "s" : "",
+                                   fmt::join(job.needs, ", "), has));
 }
 
 std::optional<ExplainReason> lack(const Offer& offer, const Job& job) {
     if (offer.alive == 0) {
-        return reason(ExplainCode::no_worker,
-                      "no worker is alive; start one with errand up or errand work");
+        return make_reason(ExplainCode::no_worker,
+                           "no worker is alive; start one with errand up or errand work");
     }
     if (offer.serve_queue == 0) {
-        return reason(ExplainCode::queue_not_served,
-                      fmt::format("no live worker serves the queue {}; served are: {}", job.queue,
-                                  fmt::join(offer.served, ", ")));
+        return make_reason(ExplainCode::queue_not_served,
+                           fmt::format("no live worker serves the queue {}; served are: {}",
+                                       job.queue, fmt::join(offer.served, ", ")));
     }
-    if (offer.fit == 0) {
-        return reason(
+    if (offer.have_type == 0) {
+        return make_reason(
             ExplainCode::type_not_handled,
             fmt::format("{} that serve{} the queue {} {} no handler for the type {}",
                         workers_text(offer.serve_queue), offer.serve_queue == 1 ? "s" : "",
                         job.queue, offer.serve_queue == 1 ? "has" : "have", job.type));
     }
+    if (offer.fit == 0) return lack_of_labels(offer, job);
     return {};
 }
 
@@ -125,7 +138,7 @@ std::optional<ExplainReason> explain_workers(const Job& job, const StoreFacts& s
     if (auto missing = lack(offer, job)) return missing;
     const auto active = active_in(offer.neighbours, store.stats);
     if (offer.full < offer.fit && active < offer.slots) return {};
-    auto busy = reason(
+    auto busy = make_reason(
         ExplainCode::workers_busy,
         fmt::format("all {} slots that serve the queue {} are busy", offer.slots, job.queue));
     busy.count = offer.slots;

@@ -2,6 +2,8 @@
 
 #include "base/scan.hpp"
 #include "base/text.hpp"
+#include "core/breaker.hpp"
+#include "core/time_window.hpp"
 #include "core/validate.hpp"
 
 #include <errand/error.hpp>
@@ -119,6 +121,8 @@ void validate(const Limit& limit) {
         refuse("concurrency", std::to_string(*limit.concurrency),
                "does not lie between 1 and 1000000; pause the scope to let nothing begin");
     }
+    if (limit.breaker) validate(*limit.breaker);
+    if (limit.window) validate(*limit.window);
     // Its text form is read by the same rules.
     if (limit.rate) static_cast<void>(Rate::parse(to_string(*limit.rate)));
 }

@@ -41,6 +41,7 @@ namespace errand::core {
 namespace {
 
 constexpr Duration max_aging = std::chrono::days{365};
+constexpr Duration max_age = std::chrono::days{365};
 constexpr std::uint32_t max_key_concurrency = 1'000;
 constexpr std::uint32_t max_key_weight = 1'000;
 constexpr std::size_t max_key_weights = 10'000;
@@ -111,6 +112,10 @@ void validate(const QueueSettings& settings) {
     }
     if (settings.aging != Duration::zero() && settings.order != QueueOrder::fifo) {
         refuse("aging: it counts in fifo queues only; set order to fifo or leave it out");
+    }
+    if (settings.max_age < Duration::zero() || settings.max_age > max_age) {
+        refuse(fmt::format("max_age: {} does not lie between 0 and 365 days",
+                           format_duration(settings.max_age)));
     }
     if (settings.key_concurrency > max_key_concurrency) {
         refuse(fmt::format("key_concurrency: {} is above {}; 0 lets keys hold nobody back",

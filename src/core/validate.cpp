@@ -6,6 +6,7 @@
 
 #include "base/scan.hpp"
 #include "base/text.hpp"
+#include "core/labels.hpp"
 
 #include <fmt/format.h>
 
@@ -194,6 +195,7 @@ void validate(NewJob& job, const Limits& limits) {
     check_text("unique_key", job.unique_key, max_unique_key_bytes);
     validate(job.unique, job.unique_key);
     if (!job.key.empty()) validate_key(job.key);
+    normalise_labels("needs", job.needs, max_needs);
     check_numbers(job);
     check_timing(job);
 }

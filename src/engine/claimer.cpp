@@ -14,7 +14,11 @@ Claimer::Claimer(JobPath& store, InFlight& in_flight, QueueLine& line, Options o
       line_(line),
       safety_poll_(options.safety_poll),
       dealer_(line.group),
-      request_{options.worker, {}, std::move(options.types), options.lease} {
+      request_{.worker = options.worker,
+               .queues = {},
+               .types = std::move(options.types),
+               .lease = options.lease,
+               .labels = std::move(options.labels)} {
     line_.claimer = &signal();
 }
 

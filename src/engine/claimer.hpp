@@ -19,7 +19,8 @@ class Claimer final : public Loop {
 public:
     struct Options {
         WorkerId worker{};
-        std::vector<std::string> types;  ///< that have handlers
+        std::vector<std::string> types;   ///< that have handlers
+        std::vector<std::string> labels;  ///< that the worker has
         Duration lease = std::chrono::seconds{15};
         Duration safety_poll = std::chrono::seconds{1};  ///< for a wake-up that a store lost
     };

@@ -19,6 +19,7 @@ WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity,
     info.max_leases = std::max<std::uint32_t>(1, total_slots(options) + options.prefetch);
     info.types = registry.types();
     std::ranges::sort(info.types);
+    info.labels = sorted_labels(options);
     return info;
 }
 
@@ -83,7 +84,11 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
     const auto types = registry.types();
     if (types.empty()) return;
     for (const auto& line : in_flight_.lines()) {
-        Claimer::Options claimer{session_->id(), types, options.worker.lease};
+        Claimer::Options claimer;
+        claimer.worker = session_->id();
+        claimer.types = types;
+        claimer.labels = sorted_labels(options.worker);
+        claimer.lease = options.worker.lease;
         claimers_.push_back(
             std::make_unique<Claimer>(*store_, in_flight_, *line, std::move(claimer)));
     }

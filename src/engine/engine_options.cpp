@@ -1,6 +1,7 @@
 #include "engine/engine_options.hpp"
 
 #include "base/text.hpp"
+#include "core/labels.hpp"
 #include "core/queue_group.hpp"
 
 #include <errand/error.hpp>
@@ -59,6 +60,7 @@ void validate(const WorkerOptions& options) {
     using namespace std::chrono_literals;
     validate_queues(options);
     validate_name(options.name);
+    static_cast<void>(sorted_labels(options));
     require_length("lease", options.lease, 1s, 1h);
     require_length("grace", options.grace, 0s, max_duration);
     require_length("stop_timeout", options.stop_timeout, 0s, max_duration);
@@ -70,6 +72,12 @@ void validate(const WorkerOptions& options) {
     require_length("retention.completed", options.retention.completed, 0s, max_duration);
     require_length("retention.cancelled", options.retention.cancelled, 0s, max_duration);
     require_length("retention.discarded", options.retention.discarded, 0s, max_duration);
+}
+
+std::vector<std::string> sorted_labels(const WorkerOptions& options) {
+    auto labels = options.labels;
+    core::normalise_labels("labels", labels, core::max_labels);
+    return labels;
 }
 
 std::vector<QueueGroup> served_groups(const WorkerOptions& options) {

@@ -36,6 +36,9 @@ void validate(const WorkerOptions& options);
 /// What decides about jobs of handlers without wishes of their own.
 [[nodiscard]] core::DecideOptions decide_options(const WorkerOptions& options);
 
+/// The worker's labels, sorted, each once. Throws Error (invalid_argument) as validate() does.
+[[nodiscard]] std::vector<std::string> sorted_labels(const WorkerOptions& options);
+
 /// The queues for people: "mail:4 high*6,default*3:8".
 [[nodiscard]] std::string describe_queues(const WorkerOptions& options);
 

@@ -4,6 +4,7 @@
 
 #include <errand/error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -46,6 +47,16 @@ ExecLine parse_snooze(std::string_view rest) {
     }
 }
 
+ExecLine parse_slow_down(std::string_view rest) {
+    const auto space = std::min(rest.find(' '), rest.size());
+    try {
+        const auto delay = parse_duration(rest.substr(0, space));
+        return SlowDownLine{delay, rest.substr(std::min(space + 1, rest.size()))};
+    } catch (const Error&) {
+        return MalformedLine{"::slow-down DURATION REASON, for example ::slow-down 30s busy"};
+    }
+}
+
 ExecLine parse_discard(std::string_view rest) {
     if (rest.empty()) return MalformedLine{"::discard REASON"};
     return DiscardLine{rest};
@@ -58,6 +69,7 @@ struct Command {
 
 constexpr std::array commands{Command{"::progress", parse_progress},
                               Command{"::result", parse_result}, Command{"::snooze", parse_snooze},
+                              Command{"::slow-down", parse_slow_down},
                               Command{"::discard", parse_discard}};
 
 }  // namespace

@@ -29,6 +29,10 @@ struct BadResultLine {
 struct SnoozeLine {
     Duration delay{};
 };
+struct SlowDownLine {
+    Duration delay{};
+    std::string_view reason;  ///< empty: none was given
+};
 struct DiscardLine {
     std::string_view reason;
 };
@@ -38,12 +42,13 @@ struct MalformedLine {
 };
 
 using ExecLine = std::variant<LogLine, ProgressLine, ResultLine, BadResultLine, SnoozeLine,
-                              DiscardLine, MalformedLine>;
+                              SlowDownLine, DiscardLine, MalformedLine>;
 
 /// Reads one line of stdout, without its end. The commands, each followed by one space:
 ///   ::progress CURRENT/TOTAL[ MESSAGE]    decimal 64-bit numbers; total 0: unknown
 ///   ::result JSON                         one value
 ///   ::snooze DURATION                     as parse_duration() reads it
+///   ::slow-down DURATION[ REASON]
 ///   ::discard REASON                      not empty
 /// Views in the answer point into `line`.
 [[nodiscard]] ExecLine parse_exec_line(std::string_view line);

@@ -55,13 +55,17 @@ void ExecReport::obey(const BadResultLine& result, const Line&) {
 }
 
 void ExecReport::obey(const SnoozeLine& snooze, const Line&) {
-    snooze_ = snooze.delay;
-    discard_.reset();
+    asked_ = Outcome::snooze(snooze.delay);
+}
+
+void ExecReport::obey(const SlowDownLine& slow_down, const Line&) {
+    asked_ = slow_down.reason.empty()
+                 ? Outcome::slow_down(slow_down.delay)
+                 : Outcome::slow_down(slow_down.delay, base::to_valid_utf8(slow_down.reason));
 }
 
 void ExecReport::obey(const DiscardLine& discard, const Line&) {
-    discard_ = base::to_valid_utf8(discard.reason);
-    snooze_.reset();
+    asked_ = Outcome::discard(base::to_valid_utf8(discard.reason));
 }
 
 void ExecReport::obey(const MalformedLine& malformed, const Line& line) {
@@ -78,12 +82,12 @@ Outcome ExecReport::outcome(const ExitStatus& status) const {
     if (status.by_signal) {
         return failed(describe_signal(status.code), fmt::format("signal {}", status.code));
     }
-    if (discard_) return Outcome::discard(*discard_);
+    if (asked_ && asked_->kind() != Outcome::Kind::snooze) return *asked_;
     if (status.code != 0) {
         return Outcome::fail(tail_.text().empty() ? "the program printed nothing" : tail_.text(),
                              fmt::format("exit code {}", status.code));
     }
-    if (snooze_) return Outcome::snooze(*snooze_);
+    if (asked_) return *asked_;
     if (!result_error_.empty()) return Outcome::fail(result_error_, "result");
     return Outcome::done(result_);
 }

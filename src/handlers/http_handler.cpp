@@ -89,7 +89,7 @@ private:
         const auto type = fmt::format("http {}", answer.status);
         if (answer.status == 429 || answer.status == 503) {
             const auto wait = handlers::parse_retry_after(answer.retry_after, system_clock().now());
-            if (wait) return Outcome::retry_in(*wait, describe(answer));
+            if (wait) return Outcome::slow_down(*wait, describe(answer));
         }
         if (std::ranges::find(hopeless_statuses, answer.status) != hopeless_statuses.end()) {
             return Outcome::discard(describe(answer), type);

@@ -59,6 +59,7 @@ void add_to(QueueLine& sum, const QueueStats& queue) {
     sum.stats.retryable += queue.retryable;
     sum.stats.active += queue.active;
     sum.stats.pending += queue.pending;
+    sum.stats.late += queue.late;
     sum.stats.oldest_available = std::max(sum.stats.oldest_available, queue.oldest_available);
     sum.paused += queue.paused ? 1 : 0;
 }
@@ -82,6 +83,8 @@ void add_queues(Families& families, const StoreStats& stats) {
                 "Unfinished jobs by queue and state."};
     Family oldest{families, MetricType::Gauge, "errand_queue_oldest_ready_seconds",
                   "How long the job that has been ready longest has waited; 0: none is ready."};
+    Family late{families, MetricType::Gauge, "errand_queue_late_jobs",
+                "Jobs that have been ready for longer than the queue's max_age."};
     Family paused{families, MetricType::Gauge, "errand_queue_paused",
                   "1: the queue is paused (for _other: how many are)."};
     for (const auto& [name, queue, paused_count] : lines) {
@@ -94,6 +97,7 @@ void add_queues(Families& families, const StoreStats& stats) {
             jobs.sample(count, {{"queue", name}, {"state", std::string{to_string(state)}}});
         }
         oldest.sample(seconds(queue.oldest_available.value_or(Duration{})), {{"queue", name}});
+        late.sample(queue.late, {{"queue", name}});
         paused.sample(paused_count, {{"queue", name}});
     }
 }

@@ -48,8 +48,10 @@ void check_new_jobs(std::span<const NewJob> jobs, const Limits& limits) {
 
 void check_settlements(std::span<const Settlement> items, const Limits& limits) {
     check_batch(items.size(), limits);
-    for (const Settlement& item : items)
+    for (const Settlement& item : items) {
         check_length("delay", item.delay);
+        if (item.slow_down) check_length("slow_down", *item.slow_down);
+    }
 }
 
 void check_heartbeats(std::span<const Heartbeat> items, const Limits& limits) {

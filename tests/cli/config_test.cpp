@@ -82,6 +82,7 @@ key_weights = { acme = 3, "a b" = 2 }
 
 [queues.low]
 aging = "5m"
+max_age = "10m"
 
 [groups.front]
 queues = ["high*6", "low"]
@@ -99,6 +100,13 @@ rate = "100/1m burst 20"
 
 [limits.global]
 rate = "1000/1s"
+
+[limits."type:crm.sync"]
+breaker = "5 failures, open 30s"
+window = "mon-fri 08:00-18:00 Europe/Berlin"
+
+[worker]
+labels = ["gpu", "eu-west"]
 )toml",
                                        "errand.toml");
     ASSERT_EQ(config.groups.size(), 3U);
@@ -111,7 +119,13 @@ rate = "1000/1s"
     EXPECT_EQ(mail.key_weights.at("a b"), 2U);
     EXPECT_EQ(config.settings.queues.at("low").aging, Duration{5min});
     EXPECT_EQ(config.limits.args_bytes, 2U << 20);
-    ASSERT_EQ(config.settings.limits.size(), 2U);
+    EXPECT_EQ(config.settings.queues.at("low").max_age, Duration{10min});
+    EXPECT_EQ(config.worker.labels, (std::vector<std::string>{"eu-west", "gpu"}));
+    ASSERT_EQ(config.settings.limits.size(), 3U);
+    Limit guarded{Scope::type("crm.sync")};
+    guarded.breaker = Breaker{};
+    guarded.window = TimeWindow::parse("mon-fri 08:00-18:00 Europe/Berlin");
+    EXPECT_EQ(config.settings.limits[2], guarded);
     EXPECT_EQ(config.settings.limits[0],
               (Limit{Scope::queue("mail"), 3, Rate::parse("100/1m burst 20")}));
     EXPECT_EQ(config.settings.limits[1], (Limit{Scope::global(), {}, Rate::parse("1000/1s")}));
@@ -132,6 +146,11 @@ TEST(Config, RefusesBadGroupsOrdersAndLimits) {
     EXPECT_THAT(refusal("[limits.\"queue:a\"]"), HasSubstr("needs concurrency"));
     EXPECT_THAT(refusal("[limits.\"queue:a\"]\nconcurrency = 0"), HasSubstr("from 1"));
     EXPECT_THAT(refusal("[limits.\"queue:a\"]\nrate = \"often\""), HasSubstr("100/1m"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]\nbreaker = \"often\""),
+                HasSubstr("5 failures, open 30s"));
+    EXPECT_THAT(refusal("[limits.\"queue:a\"]\nwindow = \"at night\""), HasSubstr("mon-fri"));
+    EXPECT_THAT(refusal("[queues.a]\nmax_age = \"366d\""), HasSubstr("max_age"));
+    EXPECT_THAT(refusal("[worker]\nlabels = [\"a b\"]"), HasSubstr("labels"));
     EXPECT_THAT(refusal("[limits.\"queue:a\"]\nrates = \"1/1s\""),
                 HasSubstr("did you mean `rate`"));
 }

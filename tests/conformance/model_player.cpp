@@ -99,6 +99,7 @@ NewJob new_job(const JobId& id, const Command& command, std::uint32_t item) {
     if (n[7] % 5 == 0) job.retry = RetryPolicy::fixed(3s);
     if (n[7] % 7 == 0) job.timeout = 2s;
     if (n[3] % 2 == 0) job.key = keys[(n[3] / 2) % keys.size()];
+    if (n[4] % 5 == 0) job.needs = {"gpu"};
     if (n[5] % 4 == 1) job.weight = 1 + n[5] % 7;
     if (n[6] % 7 == 0) job.expires_at = Timestamp{std::chrono::seconds{1'800'000'000 + n[6]}};
     return job;
@@ -124,6 +125,7 @@ QueueSettings queue_settings(const Command& command) {
     settings.order = static_cast<QueueOrder>(n[2] % 3);
     settings.key_concurrency = n[3] % 4;
     if (settings.order == QueueOrder::fifo) settings.aging = std::chrono::seconds{n[4] % 4};
+    settings.max_age = std::chrono::seconds{n[5] % 3};
     if (settings.order == QueueOrder::fair) settings.key_weights = {{keys[0], 1 + n[4] % 4}};
     return settings;
 }
@@ -133,6 +135,12 @@ Limit limit(const Command& command) {
     const auto& n = command.numbers;
     Limit limit{scope(n[0], n[1])};
     if (n[2] % 2 == 0) limit.concurrency = 1 + n[2] % 3;
+    if (n[7] % 3 == 0) limit.breaker = Breaker{1 + n[6] % 3, std::chrono::seconds{1 + n[5] % 3}};
+    if (n[7] % 11 == 0) {
+        limit.window = TimeWindow{};
+        limit.window->begin = std::chrono::minutes{n[5] % 3};
+        limit.window->end = std::chrono::minutes{n[6] % 5};
+    }
     if (n[3] % 2 != 0) return limit;
     Rate rate;
     rate.kind = static_cast<Rate::Kind>(n[4] % 2);
@@ -189,6 +197,7 @@ std::string Player::claim(const Command& command) {
     request.types = {types[n[4] % 2]};
     if (n[5] % 3 != 0) request.types.emplace_back(types[(n[4] + 1) % 2]);
     request.lease = std::chrono::seconds{1 + n[6] % 8};
+    if (n[7] % 2 == 0) request.labels = {"gpu"};
     std::string text;
     for (const Lease& lease : store_->claim(request))
         text += keep(lease, worker);
@@ -211,6 +220,8 @@ Settlement Player::settlement(const Command& command, std::size_t item) const {
         settlement.error =
             JobError{FailureKind::error, n[6], {}, "type", "message", "worker", "host", "", "tail"};
     if (n[6] % 5 == 0) settlement.log = fmt::format("log {}", n[6]);
+    settlement.target = static_cast<TargetHealth>((n[4] + item) % 3);
+    if (n[3] % 7 == 0) settlement.slow_down = std::chrono::milliseconds{500 * (n[5] % 6)};
     return settlement;
 }
 

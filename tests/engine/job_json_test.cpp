@@ -102,8 +102,10 @@ TEST(JobJson, WorkersAndLogs) {
     WorkerView worker;
     worker.info.name = "w";
     worker.info.types = {"a", "b"};
+    worker.info.labels = {"gpu"};
     EXPECT_EQ(boost::json::parse(to_json_text(worker)).at("alive"), true);
     EXPECT_EQ(boost::json::parse(to_json_text(worker)).at("types").as_array().size(), 2U);
+    EXPECT_EQ(boost::json::parse(to_json_text(worker)).at("labels").at(0), "gpu");
     const auto log = boost::json::parse(to_json_text(AttemptLog{2, 3, "a\nb"}));
     EXPECT_EQ(log.at("text"), "a\nb");
     EXPECT_EQ(log.at("lease_seq"), 3);
@@ -121,6 +123,25 @@ TEST(ControlJson, Limits) {
     EXPECT_EQ(json.at("holders").as_array().size(), 1U);
     EXPECT_TRUE(json.at("available").is_null());
     EXPECT_TRUE(json.at("opens_at").is_null());
+    EXPECT_TRUE(json.at("breaker").is_null());
+    EXPECT_TRUE(json.at("window").is_null());
+}
+
+TEST(ControlJson, LimitsWithConditions) {
+    LimitView view;
+    view.limit.breaker = Breaker{};
+    view.limit.window = TimeWindow::parse("mon-fri 08:00-18:00 Europe/Berlin");
+    view.failures = 7;
+    view.slowed_until = parse_timestamp("2026-01-31T08:00:00Z");
+    view.broken_until = parse_timestamp("2026-01-31T09:00:00Z");
+    view.window_opens_at = parse_timestamp("2026-01-31T10:00:00Z");
+    const auto json = boost::json::parse(to_json_text(view));
+    EXPECT_EQ(json.at("breaker"), "5 failures, open 30s");
+    EXPECT_EQ(json.at("window"), "mon-fri 08:00-18:00 Europe/Berlin");
+    EXPECT_EQ(json.at("failures"), 7);
+    EXPECT_EQ(json.at("slowed_until"), "2026-01-31T08:00:00.000000Z");
+    EXPECT_EQ(json.at("broken_until"), "2026-01-31T09:00:00.000000Z");
+    EXPECT_EQ(json.at("window_opens_at"), "2026-01-31T10:00:00.000000Z");
 }
 
 TEST(ControlJson, PausesKeysAndSettings) {

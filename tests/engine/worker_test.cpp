@@ -50,6 +50,41 @@ TEST_F(WorkerTest, KeepsTheResultOfAJob) {
     EXPECT_TRUE(job.errors.empty());
 }
 
+TEST_F(WorkerTest, GetsJobsWhoseLabelsItHas) {
+    auto wanted = job("job");
+    wanted.needs = {"ssd", "gpu"};
+    const auto id = bench.add(wanted);
+    EXPECT_EQ(run([](Context&) { return Outcome::done(); }).state, JobState::completed);
+    EXPECT_EQ(bench.client.find(id)->state, JobState::available) << "nobody has its labels";
+    auto options = slots(1);
+    options.labels = {"ssd", "eu-west", "gpu", "ssd"};
+    Worker worker{bench.store, options};
+    worker.handle("job", [](Context&) { return Outcome::done(); });
+    worker.start();
+    EXPECT_EQ(bench.store->workers().at(0).info.labels,
+              (std::vector<std::string>{"eu-west", "gpu", "ssd"}));
+    EXPECT_EQ(bench.ended(id).state, JobState::completed);
+}
+
+TEST_F(WorkerTest, ABreakerLetsOneJobTryAndThenAll) {
+    Limit limit{Scope::type("job")};
+    limit.breaker = Breaker{.failures = 1, .open_for = 1s};
+    bench.client.set_limit(limit);
+    std::atomic<int> calls{0};
+    Worker worker{bench.store, slots(1)};
+    worker.handle("job", [&](Context&) {
+        return ++calls > 1 ? Outcome::done() : Outcome::fail("it is down");
+    });
+    std::vector<JobId> ids;
+    for (int i = 0; i < 5; ++i)
+        ids.push_back(bench.add(job("job")));
+    worker.start();
+    for (const auto& id : ids)
+        EXPECT_EQ(bench.ended(id).state, JobState::completed);
+    EXPECT_EQ(calls, 6);
+    EXPECT_FALSE(bench.client.limits().at(0).broken_until);
+}
+
 TEST_F(WorkerTest, ShowsTheHandlerItsJob) {
     auto wanted = job("job");
     wanted.args = R"([1, "two"])";

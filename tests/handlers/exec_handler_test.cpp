@@ -76,8 +76,22 @@ TEST(ExecHandler, DiscardIsHonouredWithEveryExitCode) {
     }
 }
 
-TEST(ExecHandler, OfSnoozeAndDiscardTheLastCounts) {
+TEST(ExecHandler, SlowDownIsHonouredWithEveryExitCode) {
+    for (const auto* script : {"echo '::slow-down 30s too many calls'",
+                               "echo '::slow-down 30s too many calls'; exit 9"}) {
+        const auto outcome = run(shell(script));
+        EXPECT_EQ(outcome.kind(), Kind::slow_down);
+        EXPECT_EQ(outcome.delay(), std::chrono::seconds{30});
+        EXPECT_EQ(outcome.text(), "too many calls");
+    }
+    EXPECT_EQ(run(shell("echo '::slow-down 1s'")).text(), "asked to slow down");
+    EXPECT_EQ(run(shell("echo '::slow-down 1s'; kill -9 $$")).kind(), Kind::fail);
+}
+
+TEST(ExecHandler, OfSnoozeSlowDownAndDiscardTheLastCounts) {
     EXPECT_EQ(run(shell("echo '::discard x'; echo '::snooze 1s'")).kind(), Kind::snooze);
+    EXPECT_EQ(run(shell("echo '::snooze 1s'; echo '::slow-down 1s'")).kind(), Kind::slow_down);
+    EXPECT_EQ(run(shell("echo '::slow-down 1s'; echo '::discard x'")).kind(), Kind::discard);
     EXPECT_EQ(run(shell("echo '::snooze 1s'; echo '::discard x'")).kind(), Kind::discard);
 }
 

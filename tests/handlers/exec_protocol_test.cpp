@@ -58,6 +58,17 @@ TEST(ExecProtocol, ReadsSnooze) {
     }
 }
 
+TEST(ExecProtocol, ReadsSlowDown) {
+    using namespace std::chrono_literals;
+    const auto line = std::get<SlowDownLine>(parse_exec_line("::slow-down 30s too many calls"));
+    EXPECT_EQ(line.delay, 30s);
+    EXPECT_EQ(line.reason, "too many calls");
+    EXPECT_EQ(std::get<SlowDownLine>(parse_exec_line("::slow-down 5m")).reason, "");
+    EXPECT_EQ(std::get<SlowDownLine>(parse_exec_line("::slow-down 5m ")).reason, "");
+    for (const auto* bad : {"::slow-down", "::slow-down ", "::slow-down soon", "::slow-down  5m"})
+        EXPECT_TRUE(is<MalformedLine>(bad)) << bad;
+}
+
 TEST(ExecProtocol, ReadsDiscard) {
     EXPECT_EQ(std::get<DiscardLine>(parse_exec_line("::discard no such user")).reason,
               "no such user");
@@ -80,8 +91,8 @@ RC_GTEST_PROP(ExecProtocol, NumbersRoundTrip, (std::uint64_t current, std::uint6
 }
 
 RC_GTEST_PROP(ExecProtocol, EveryTextIsAcceptable, ()) {
-    const auto* name =
-        *rc::gen::element("", "::", "::progress ", "::result ", "::snooze ", "::discard ");
+    const auto* name = *rc::gen::element("", "::", "::progress ", "::result ", "::snooze ",
+                                         "::slow-down ", "::discard ");
     const auto line =
         name + *rc::gen::container<std::string>(rc::gen::oneOf(
                    rc::gen::arbitrary<char>(), rc::gen::elementOf(std::string{"0123/ {}[]\"s"})));
@@ -91,6 +102,8 @@ RC_GTEST_PROP(ExecProtocol, EveryTextIsAcceptable, ()) {
     }
     if (const auto* snooze = std::get_if<SnoozeLine>(&parsed))
         RC_ASSERT(snooze->delay >= Duration::zero());
+    if (const auto* slow_down = std::get_if<SlowDownLine>(&parsed))
+        RC_ASSERT(slow_down->delay >= Duration::zero());
     if (!line.starts_with("::")) RC_ASSERT(std::holds_alternative<LogLine>(parsed));
 }
 

@@ -66,7 +66,7 @@ TEST(HttpAnswer, ATooLongBodyFails) {
 TEST(HttpAnswer, BusyServersAreObeyed) {
     for (const unsigned status : {429U, 503U}) {
         const auto outcome = outcome_of(asking_to_wait(status, "30"));
-        EXPECT_EQ(outcome.kind(), Kind::retry_in) << status;
+        EXPECT_EQ(outcome.kind(), Kind::slow_down) << status;
         EXPECT_EQ(outcome.delay(), 30s) << status;
         EXPECT_EQ(outcome.text(), "HTTP " + std::to_string(status) + ": busy");
     }
@@ -75,7 +75,7 @@ TEST(HttpAnswer, BusyServersAreObeyed) {
 TEST(HttpAnswer, RetryAfterMayBeADateAndIsCapped) {
     EXPECT_EQ(outcome_of(asking_to_wait(503, "Sun, 06 Nov 1994 08:49:37 GMT")).delay(), 0s);
     const auto later = outcome_of(asking_to_wait(503, "Fri, 31 Dec 2099 23:59:59 GMT"));
-    EXPECT_EQ(later.kind(), Kind::retry_in);
+    EXPECT_EQ(later.kind(), Kind::slow_down);
     EXPECT_EQ(later.delay(), 24h);
 }
 

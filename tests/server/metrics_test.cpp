@@ -30,12 +30,14 @@ TEST(Metrics, TellTheQueues) {
     mail.available = 3;
     mail.retryable = 2;
     mail.paused = true;
+    mail.late = 2;
     mail.oldest_available = std::chrono::milliseconds{1500};
     const auto text = metrics_text({snapshot_of({{"mail", mail}}), {}});
     EXPECT_THAT(text, HasSubstr("errand_queue_jobs{queue=\"mail\",state=\"available\"} 3\n"));
     EXPECT_THAT(text, HasSubstr("errand_queue_jobs{queue=\"mail\",state=\"retryable\"} 2\n"));
     EXPECT_THAT(text, HasSubstr("errand_queue_oldest_ready_seconds{queue=\"mail\"} 1.5\n"));
     EXPECT_THAT(text, HasSubstr("errand_queue_paused{queue=\"mail\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("errand_queue_late_jobs{queue=\"mail\"} 2\n"));
     EXPECT_THAT(text, HasSubstr("# TYPE errand_queue_jobs gauge\n"));
 }
 

@@ -46,13 +46,13 @@ std::string dump(const Job& job) {
     std::string text = fmt::format(
         "id={}\ntype='{}'\nqueue='{}'\nargs='{}'\nmeta='{}'\ntags={}\nstate={}\npriority={}\n"
         "attempt={}/"
-        "{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}' for {} or {}\nsuppressed={}\nkey='{}'\n"
-        "weight={}\nexpires_at={}\nblocked={}\n",
+        "{}\ncrashes={}\ninterruptions={}\nretry={}\ntimeout={}\nunique_key='{}' for {} or "
+        "{}\nsuppressed={}\nkey='{}'\n"
+        "weight={}\nneeds={}\nexpires_at={}\nblocked={}\n",
         to_string(job.id), job.type, job.queue, job.args, job.meta, job.tags, to_string(job.state),
         job.priority, job.attempt, job.max_attempts, job.crashes, job.interruptions,
-        dump(job.retry), dump(job.timeout), job.unique_key,
-        unique_for_text(job.unique), to_string(job.unique.on_conflict), job.suppressed, job.key,
-        job.weight,
+        dump(job.retry), dump(job.timeout), job.unique_key, unique_for_text(job.unique),
+        to_string(job.unique.on_conflict), job.suppressed, job.key, job.weight, job.needs,
         dump(job.expires_at), job.blocked);
     text += fmt::format(
         "created_at={}\nscheduled_at={}\nstarted_at={}\nfinished_at={}\nworker='{}'\nlease_seq={}\n"
@@ -82,28 +82,32 @@ std::string dump(const StoreStats& stats) {
     for (const auto& [queue, one] : stats.queues) {
         text += fmt::format(
             "queue '{}': available={} scheduled={} retryable={} active={} pending={} oldest={} "
-            "paused={}\n",
+            "late={} paused={}\n",
             queue, one.available, one.scheduled, one.retryable, one.active, one.pending,
-            dump(one.oldest_available), one.paused);
+            dump(one.oldest_available), one.late, one.paused);
     }
     return text;
 }
 
 std::string dump(const QueueSettings& settings) {
-    return fmt::format("{} aging={} key_concurrency={} weights={}\n", to_string(settings.order),
-                       dump(settings.aging), settings.key_concurrency, settings.key_weights);
+    return fmt::format("{} aging={} key_concurrency={} max_age={} weights={}\n",
+                       to_string(settings.order), dump(settings.aging), settings.key_concurrency,
+                       dump(settings.max_age), settings.key_weights);
 }
 
 std::string dump(const LimitView& view) {
     const auto number = [](const auto& value) {
         return value ? fmt::format("{}", *value) : std::string{"none"};
     };
+    const auto text = [](const auto& value) { return value ? to_string(*value) : "none"; };
     const Limit& limit = view.limit;
     return fmt::format(
-        "limit {}: concurrency={} rate={} held={} holders={} available={} opens_at={}\n",
-        to_string(limit.scope), number(limit.concurrency),
-        limit.rate ? to_string(*limit.rate) : "none", view.held, dump(view.holders),
-        number(view.available), dump(view.opens_at));
+        "limit {}: concurrency={} rate={} breaker={} window={} held={} holders={} available={} "
+        "opens_at={} slowed_until={} failures={} broken_until={} window_opens_at={}\n",
+        to_string(limit.scope), number(limit.concurrency), text(limit.rate), text(limit.breaker),
+        text(limit.window), view.held, dump(view.holders), number(view.available),
+        dump(view.opens_at), dump(view.slowed_until), view.failures, dump(view.broken_until),
+        dump(view.window_opens_at));
 }
 
 std::string dump(const PauseView& view) {

@@ -120,6 +120,49 @@ TEST(Decide, RetryInChoosesItsOwnDelay) {
     EXPECT_EQ(Case{}.after(Outcome::retry_in(Duration::max())).delay, max_duration);
 }
 
+TEST(Decide, SlowDownRetriesThenAndAsksForARest) {
+    const auto settlement = Case{}.after(Outcome::slow_down(3s, "busy"));
+    EXPECT_EQ(settlement.to, JobState::retryable);
+    EXPECT_EQ(settlement.delay, 3s);
+    EXPECT_EQ(settlement.slow_down, 3s);
+    EXPECT_TRUE(settlement.uses_attempt);
+    EXPECT_EQ(settlement.error.value().type, "slow_down");
+    EXPECT_EQ(settlement.error.value().message, "busy");
+    EXPECT_EQ(Case{}.after(Outcome::slow_down(-3s)).slow_down, 0s);
+    EXPECT_EQ(Case{}.after(Outcome::slow_down(Duration::max())).slow_down, max_duration);
+    Case last;
+    last.lease.attempt = 3;
+    EXPECT_EQ(last.after(Outcome::slow_down(3s)).to, JobState::discarded);
+    EXPECT_EQ(last.after(Outcome::slow_down(3s)).slow_down, 3s) << "whatever becomes of the job";
+    EXPECT_EQ(Case{}.after(Outcome::slow_down(3s), StopReason::cancelled).slow_down, 3s);
+    EXPECT_FALSE(Case{}.after(Outcome::retry_in(3s)).slow_down);
+}
+
+TEST(Decide, SaysWhatAnAttemptTellsOfItsTarget) {
+    const auto target = [](Outcome outcome, StopReason stop = StopReason::none) {
+        return Case{}.after(std::move(outcome), stop).target;
+    };
+    using enum TargetHealth;
+    EXPECT_EQ(target(Outcome::done()), good);
+    EXPECT_EQ(target(Outcome::done(), StopReason::cancelled), good);
+    EXPECT_EQ(target(Outcome::fail("x")), bad);
+    EXPECT_EQ(target(Outcome::retry_in(1s)), bad);
+    EXPECT_EQ(target(Outcome::slow_down(1s)), bad);
+    EXPECT_EQ(target(Outcome::snooze(1s), StopReason::timed_out), bad);
+    for (const auto& outcome : {Outcome::snooze(1s), Outcome::discard("x"), Outcome::cancel()})
+        EXPECT_EQ(target(outcome), unknown);
+    for (const auto stop : {StopReason::interrupted, StopReason::cancelled})
+        EXPECT_EQ(target(Outcome::fail("x"), stop), unknown);
+    Case last;
+    last.lease.attempt = 3;
+    EXPECT_EQ(last.after(Outcome::fail("x")).target, bad);
+    EXPECT_EQ(decide_release(last.lease).target, unknown);
+    EXPECT_EQ(last.after_loss(RunMark::started, true).target, bad);
+    EXPECT_EQ(last.after_loss(RunMark::claimed, true).target, unknown);
+    EXPECT_EQ(last.after_loss(RunMark::finished, true).target, unknown);
+    EXPECT_EQ(last.after_loss(RunMark::unknown, true).target, unknown) << "not the job's fault";
+}
+
 TEST(Decide, SnoozeWaitsWithoutUsingTheAttempt) {
     Case c;
     c.lease.attempt = 3;
@@ -321,9 +364,9 @@ RC_GTEST_PROP(Decide, AlwaysGivesASoundSettlement, ()) {
     c.lease.crashes = *rc::gen::inRange<std::uint32_t>(0, 4);
     c.lease.interruptions = *rc::gen::element(0U, 99U, 100U, 101U);
     const auto stop = static_cast<StopReason>(*rc::gen::inRange(0, 5));
-    const auto outcome = *rc::gen::element(Outcome::done(), Outcome::done("[1"), Outcome::fail("x"),
-                                           Outcome::retry_in(-1s), Outcome::snooze(-1s),
-                                           Outcome::discard("x"), Outcome::cancel());
+    const auto outcome = *rc::gen::element(
+        Outcome::done(), Outcome::done("[1"), Outcome::fail("x"), Outcome::retry_in(-1s),
+        Outcome::slow_down(-1s), Outcome::snooze(-1s), Outcome::discard("x"), Outcome::cancel());
     const auto mark = static_cast<RunMark>(*rc::gen::inRange(0, 4));
     const bool lost = *rc::gen::arbitrary<bool>();
     const auto settlement =

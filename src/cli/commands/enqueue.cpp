@@ -23,7 +23,7 @@ struct EnqueueFlags {
     std::int32_t priority = 0;
     std::uint32_t weight = 1;
     std::uint32_t max_attempts = 20;
-    std::vector<std::string> tags, meta;
+    std::vector<std::string> tags, meta, needs;
     bool print_ids = false;
 };
 
@@ -76,6 +76,7 @@ NewJob job_of(const EnqueueFlags& flags, const Limits& limits) {
     job.max_attempts = flags.max_attempts;
     job.key = flags.key;
     job.weight = flags.weight;
+    job.needs = flags.needs;
     if (!flags.retry.empty()) {
         job.retry = named("--retry", [&] { return RetryPolicy::parse(flags.retry); });
     }
@@ -236,6 +237,9 @@ void add_options(CLI::App& command, EnqueueFlags& flags) {
         ->type_name("TIME");
     command.add_option("--expires-in", flags.expires_in, "The same, that long from now")
         ->type_name("DURATION");
+    repeatable(command.add_option("--needs", flags.needs,
+                                  "A label that its worker must have, for example gpu; repeatable"))
+        ->type_name("LABEL");
     repeatable(command.add_option("--tag", flags.tags, "A word to find the job by; repeatable"))
         ->type_name("TAG");
     repeatable(command.add_option("--meta", flags.meta, "A note for hooks and people; repeatable"))

@@ -53,6 +53,7 @@ void print_json(const std::string& name, const QueueRow& row) {
                            .number("active", stats.active)
                            .number("pending", stats.pending)
                            .raw("oldest_available_ms", oldest_json(stats))
+                           .number("late", stats.late)
                            .boolean("paused", stats.paused || row.pause)
                            .raw("pause", row.pause ? to_json_text(*row.pause) : "null")
                            .raw("limit", row.limit ? to_json_text(*row.limit) : "null")
@@ -62,13 +63,18 @@ void print_json(const std::string& name, const QueueRow& row) {
 
 std::string limit_text(const std::optional<LimitView>& view) {
     if (!view) return "-";
-    std::string text;
-    if (view->limit.concurrency) text = std::to_string(*view->limit.concurrency) + " at once";
-    if (view->limit.rate) {
-        if (!text.empty()) text += ", ";
-        text += to_string(*view->limit.rate);
-    }
-    return text;
+    const auto& limit = view->limit;
+    std::vector<std::string> parts;
+    if (limit.concurrency) parts.push_back(std::to_string(*limit.concurrency) + " at once");
+    if (limit.rate) parts.push_back(to_string(*limit.rate));
+    if (limit.breaker) parts.push_back(to_string(*limit.breaker));
+    if (limit.window) parts.push_back(to_string(*limit.window));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// Of a queue that sets no age none is late.
+std::string late_text(const QueueRow& row) {
+    return row.settings.max_age == Duration::zero() ? "-" : grouped(row.stats.late);
 }
 
 std::string pause_text(const QueueRow& row, Timestamp now) {
@@ -85,6 +91,7 @@ void print_table(const QueueRows& rows, Timestamp now) {
                  {"RETRYABLE", true},
                  {"ACTIVE", true},
                  {"OLDEST", true},
+                 {"LATE", true},
                  {"ORDER"},
                  {"LIMIT"},
                  {""}}};
@@ -96,6 +103,7 @@ void print_table(const QueueRows& rows, Timestamp now) {
                        grouped(stats.retryable),
                        grouped(stats.active),
                        stats.oldest_available ? human_age(*stats.oldest_available) : "-",
+                       {late_text(row), stats.late > 0 ? Colour::yellow : Colour::none},
                        order_text(row.settings),
                        limit_text(row.limit),
                        {pause_text(row, now), Colour::yellow}});
@@ -142,7 +150,8 @@ void add_queues_command(CLI::App& app, CommandContext& context) {
          .details =
              "Queues without unfinished jobs are shown only while they are paused, limited or set "
              "to an order of their own. OLDEST is for how long the oldest available job has been "
-             "due. Limits of other scopes are shown by `errand limits`.",
+             "due, LATE counts those that have been for longer than the queue's --max-age. Limits "
+             "of other scopes are shown by `errand limits`.",
          .examples = {{"queues", "A table."},
                       {"queues --json", "One queue a line."},
                       {"queues set undo --order lifo", "Makes the queue undo a stack."}}},

@@ -14,7 +14,7 @@ namespace errand::cli {
 namespace {
 
 struct SetFlags {
-    std::string queue, order, aging;
+    std::string queue, order, aging, max_age;
     std::optional<std::uint32_t> key_concurrency;
     std::vector<std::string> key_weights;
     bool defaults = false;
@@ -43,6 +43,7 @@ void change(QueueSettings& settings, const SetFlags& flags) {
     if (!flags.aging.empty()) settings.aging = parse_duration(flags.aging);
     // Aging counts in fifo queues only: who changes the order means to leave it.
     if (settings.order != QueueOrder::fifo && flags.aging.empty()) settings.aging = {};
+    if (!flags.max_age.empty()) settings.max_age = parse_duration(flags.max_age);
     if (flags.key_concurrency) settings.key_concurrency = *flags.key_concurrency;
     for (const auto& weight : flags.key_weights)
         set_weight(settings, weight);
@@ -51,11 +52,12 @@ void change(QueueSettings& settings, const SetFlags& flags) {
 ExitCode set_queue(const SetFlags& flags, CommandContext& context) {
     core::validate_queue(flags.queue);
     const bool anything = flags.defaults || flags.key_concurrency || !flags.order.empty() ||
-                          !flags.aging.empty() || !flags.key_weights.empty();
+                          !flags.aging.empty() || !flags.max_age.empty() ||
+                          !flags.key_weights.empty();
     if (!anything) {
         throw Error(ErrorCode::invalid_argument,
-                    "give what is to change: --order, --aging, --key-concurrency, --key-weight or "
-                    "--defaults");
+                    "give what is to change: --order, --aging, --key-concurrency, --key-weight, "
+                    "--max-age or --defaults");
     }
     Client client = context.open_client();
     const auto present = client.queue_settings();
@@ -89,6 +91,11 @@ void add_options(CLI::App& command, SetFlags& flags) {
     repeatable(command.add_option("--key-weight", flags.key_weights,
                                   "fair: a key's share, 1 to 1000; 0 forgets it; repeatable"))
         ->type_name("KEY=WEIGHT");
+    command
+        .add_option("--max-age", flags.max_age,
+                    "A job that has been available for longer is late: counted and shown; 0: none "
+                    "is")
+        ->type_name("DURATION");
     command.add_flag("--defaults", flags.defaults,
                      "Forget all that was set before; other options count after it");
 }
@@ -98,6 +105,9 @@ void add_options(CLI::App& command, SetFlags& flags) {
 std::string order_text(const QueueSettings& settings) {
     std::string text{to_string(settings.order)};
     if (settings.aging != Duration::zero()) text += ", aging " + format_duration(settings.aging);
+    if (settings.max_age != Duration::zero()) {
+        text += ", late after " + format_duration(settings.max_age);
+    }
     if (settings.key_concurrency == 0) text += ", keys free";
     if (settings.key_concurrency > 1) {
         text += fmt::format(", {} at once per key", settings.key_concurrency);
@@ -127,6 +137,8 @@ void add_queues_set_command(CLI::App& queues, CommandContext& context) {
                       {"queues set default --aging 5m",
                        "A job of priority 0 that has waited 50 minutes goes before a new one of "
                        "priority 9."},
+                      {"queues set mail --max-age 10m",
+                       "Jobs that wait for longer than ten minutes are counted as late."},
                       {"queues set mail --defaults", "As if nothing had ever been set."}}},
         [flags, &context] { return set_queue(*flags, context); });
     add_options(command, *flags);

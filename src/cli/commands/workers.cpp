@@ -27,7 +27,8 @@ ExitCode show_workers(CommandContext& context) {
                  {"JOBS", true},
                  {"UP", true},
                  {"STATE"},
-                 {"QUEUES"}}};
+                 {"QUEUES"},
+                 {"LABELS"}}};
     const Timestamp now = store->now();
     for (const WorkerView& worker : workers) {
         table.add_row(
@@ -38,7 +39,8 @@ ExitCode show_workers(CommandContext& context) {
              std::to_string(worker.leases),
              human_age(now - worker.joined_at),
              {worker.alive ? "alive" : "dead", worker.alive ? Colour::green : Colour::red},
-             worker.info.queues});
+             worker.info.queues,
+             fmt::format("{}", fmt::join(worker.info.labels, " "))});
     }
     table.print();
     return ExitCode::done;

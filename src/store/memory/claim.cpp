@@ -1,3 +1,4 @@
+#include "core/labels.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
@@ -66,8 +67,9 @@ void MemoryStore::claim_from(const QueueDemand& demand, const ClaimRequest& requ
     std::priority_queue<Cursor, std::vector<Cursor>, ByNext> lanes;
     const std::set<std::string_view> types{request.types.begin(), request.types.end()};
     for (const std::string_view type : types) {
-        for (const auto& [key, jobs] : jobs_.lanes(queue, type)) {
+        for (const auto& [key, needs, jobs] : jobs_.lanes(queue, type)) {
             if (is_paused(queue, type, key)) continue;
+            if (!core::has_all(request.labels, needs)) continue;
             lanes.push({jobs->begin(), jobs->end(), limits.holding(queue, type, key)});
         }
     }

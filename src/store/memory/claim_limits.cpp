@@ -4,9 +4,11 @@ namespace errand::memory {
 
 ClaimLimits::ClaimLimits(LimitTable& limits, const JobTable::Leases& leases, Timestamp now)
     : now_(now) {
-    for (auto& [scope, state] : limits.all())
-        bounds_.emplace(scope, Bound{&state});
-    if (!limits.any_concurrency()) return;
+    for (auto& [scope, state] : limits.all()) {
+        const auto until = core::closed_until(state.limit, state.memory, state.zone.get(), now);
+        bounds_.emplace(scope, Bound{&state, 0, until});
+    }
+    if (!limits.any_counts_leases()) return;
     for (const Record* const lease : leases) {
         const Job& job = lease->job;
         for (Bound* const bound : holding(job.queue, job.type, job.key))
@@ -27,12 +29,29 @@ ClaimLimits::Bounds ClaimLimits::holding(std::string_view queue, std::string_vie
 
 bool ClaimLimits::allow(const Bounds& bounds, std::uint32_t weight) {
     bool allowed = true;
-    for (const Bound* const bound : bounds) {
-        const Limit& limit = bound->state->limit;
-        if (limit.concurrency && bound->held >= *limit.concurrency) allowed = false;
-        if (limit.rate && !rate_allows(*bound->state, weight)) allowed = false;
+    for (Bound* const bound : bounds) {
+        LimitState& state = *bound->state;
+        const auto most = core::most_leases(state.limit, state.memory, now_);
+        if (most && bound->held >= *most) allowed = false;
+        if (is_closed(*bound)) allowed = false;
+        if (state.limit.rate && !rate_allows(state, weight)) allowed = false;
     }
     return allowed;
+}
+
+bool ClaimLimits::is_closed(Bound& bound) {
+    if (!bound.closed_until) return false;
+    LimitState& state = *bound.state;
+    core::note_refusal(state.limit, state.memory, now_);
+    note_opening(state.wakes_at, *bound.closed_until);
+    return true;
+}
+
+/// Another lane may need less, or another claim have noted an earlier time.
+void ClaimLimits::note_opening(std::optional<Timestamp>& known, Timestamp time) {
+    if (known && *known <= time) return;
+    known = time;
+    opening_noted_ = true;
 }
 
 bool ClaimLimits::rate_allows(LimitState& state, std::uint32_t weight) {
@@ -40,12 +59,7 @@ bool ClaimLimits::rate_allows(LimitState& state, std::uint32_t weight) {
     const std::uint32_t cost = core::cost_of(rate, weight);
     if (state.rate.available(rate, now_) >= cost) return true;
     state.rate.take(rate, now_, 0);  // a clock that went back is noted
-    // Another lane may need less, or another claim have noted an earlier time.
-    const Timestamp opens_at = state.rate.next(rate, now_, cost);
-    if (!state.opens_at || opens_at < *state.opens_at) {
-        state.opens_at = opens_at;
-        opening_noted_ = true;
-    }
+    note_opening(state.opens_at, state.rate.next(rate, now_, cost));
     return false;
 }
 

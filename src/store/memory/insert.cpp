@@ -26,6 +26,7 @@ Record make_record(const NewJob& from, Timestamp now) {
     job.unique = from.unique;
     job.key = from.key;
     job.weight = from.weight;
+    job.needs = from.needs;
     job.expires_at = from.expires_at;
     job.created_at = now;
     return record;

@@ -42,7 +42,7 @@ bool matches(const Job& job, const JobFilter& filter) {
            (filter.tag.empty() || holds(job.tags, filter.tag));
 }
 
-void count(QueueStats& stats, const Job& job, Timestamp now) {
+void count(QueueStats& stats, const Job& job, Duration max_age, Timestamp now) {
     stats.available += job.state == JobState::available;
     stats.scheduled += job.state == JobState::scheduled;
     stats.retryable += job.state == JobState::retryable;
@@ -51,6 +51,7 @@ void count(QueueStats& stats, const Job& job, Timestamp now) {
     if (job.state == JobState::available) {
         const Duration age = std::max(now - job.scheduled_at, Duration::zero());
         stats.oldest_available = std::max(stats.oldest_available.value_or(age), age);
+        stats.late += max_age != Duration::zero() && age > max_age;
     }
 }
 
@@ -101,7 +102,9 @@ StoreStats MemoryStore::stats() {
         stats.states[state] = 0;
     for (const auto& [seq, record] : jobs_.by_seq()) {
         ++stats.states[record.job.state];
-        if (!is_end(record.job.state)) count(stats.queues[record.job.queue], record.job, now);
+        if (is_end(record.job.state)) continue;
+        const std::string& queue = record.job.queue;
+        count(stats.queues[queue], record.job, orders_.of(queue).max_age, now);
     }
     for (const auto& [scope, pause] : pauses_) {
         if (scope.kind == Scope::Kind::queue) stats.queues[scope.name].paused = true;

@@ -81,10 +81,12 @@ void JobTable::tell_apart(const std::string& key, bool apart) {
 
 std::vector<JobTable::Lane> JobTable::lanes(std::string_view queue, std::string_view type) const {
     std::vector<Lane> found;
-    for (auto lane = lanes_.lower_bound(LaneView{queue, type, {}}); lane != lanes_.end(); ++lane) {
-        const auto& [its_queue, its_type, key] = lane->first;
+    static const std::vector<std::string> nothing;
+    const LaneView first{queue, type, {}, nothing};
+    for (auto lane = lanes_.lower_bound(first); lane != lanes_.end(); ++lane) {
+        const auto& [its_queue, its_type, key, needs] = lane->first;
         if (its_queue != queue || its_type != type) break;
-        found.push_back({key, &lane->second});
+        found.push_back({key, needs, &lane->second});
     }
     return found;
 }
@@ -92,7 +94,7 @@ std::vector<JobTable::Lane> JobTable::lanes(std::string_view queue, std::string_
 JobTable::LaneView JobTable::lane_of(const Record& record) const {
     const Job& job = record.job;
     const bool apart = !keys_apart_.empty() && keys_apart_.contains(job.key);
-    return {job.queue, job.type, apart ? std::string_view{job.key} : std::string_view{}};
+    return {job.queue, job.type, apart ? std::string_view{job.key} : std::string_view{}, job.needs};
 }
 
 void JobTable::enter_lane(Record& record) {

@@ -24,9 +24,11 @@ public:
     using Leases = std::set<Record*, ByLeaseEnd>;
     using BySeq = std::map<std::uint64_t, Record>;
 
-    /// Jobs that may be claimed and that the same limits and pauses hold; never an empty set.
+    /// Jobs that may be claimed, by the same workers, and that the same limits and pauses hold;
+    /// never an empty set.
     struct Lane {
         std::string_view key;  ///< of all its jobs; empty: of no key that is told apart
+        const std::vector<std::string>& needs;  ///< of all its jobs
         const Candidates* jobs;
     };
 
@@ -63,8 +65,10 @@ public:
     [[nodiscard]] std::string disagreement() const;
 
 private:
-    using LaneName = std::tuple<std::string, std::string, std::string>;  // queue, type, key
-    using LaneView = std::tuple<std::string_view, std::string_view, std::string_view>;
+    // queue, type, key, needs
+    using LaneName = std::tuple<std::string, std::string, std::string, std::vector<std::string>>;
+    using LaneView = std::tuple<std::string_view, std::string_view, std::string_view,
+                                const std::vector<std::string>&>;
 
     void enter(Record& record);
     void leave(Record& record);

@@ -13,7 +13,8 @@ LimitView view_of(const LimitState& state, const JobTable::Leases& leases, Times
     view.limit = state.limit;
     view.opens_at = state.opens_at;
     if (state.limit.rate) view.available = state.rate.available(*state.limit.rate, now);
-    if (!state.limit.concurrency) return view;
+    core::show(view, state.memory, state.zone.get(), now);
+    if (!state.counts_leases()) return view;
     std::vector<const Record*> held;
     std::ranges::copy_if(leases, std::back_inserter(held),
                          [&](const Record* lease) { return holds(state.limit.scope, lease->job); });

@@ -47,6 +47,8 @@ std::vector<SettleResult> MemoryStore::settle(std::span<const Settlement> items)
     store::check_settlements(items, sizes_);
     const std::lock_guard lock{mutex_};
     const Timestamp now = this->now();
+    // The end of a lease may let another job begin, also where a breaker let one try.
+    const bool makes_room = limits_.any_counts_leases();
     std::vector<SettleResult> results;
     results.reserve(items.size());
     for (const Settlement& item : items)
@@ -54,7 +56,7 @@ std::vector<SettleResult> MemoryStore::settle(std::span<const Settlement> items)
     const bool ended = std::ranges::any_of(results, [](SettleResult result) {
         return result == SettleResult::ok || result == SettleResult::recorded_cancel;
     });
-    if (ended && limits_.any_concurrency()) wake(WakeChannel::work);
+    if (ended && makes_room) wake(WakeChannel::work);
     return results;
 }
 
@@ -70,6 +72,7 @@ SettleResult MemoryStore::settle_one(const Settlement& item, Timestamp now) {
     }
     Job& job = record->job;
     const JobState to = std::exchange(job.cancel_requested, false) ? JobState::cancelled : item.to;
+    limits_.learn(job, item, now);
     keep_outcome(*record, item, sizes_);
     if (is_end(to)) job.finished_at = now;
     record->due = now + item.delay;

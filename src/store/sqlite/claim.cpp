@@ -94,7 +94,7 @@ std::vector<QueueLanes> lanes_with_work(Connection& reader, const LaneTable& lan
     std::vector<QueueLanes> found;
     for (const auto& demand : request.queues) {
         if (demand.max_jobs == 0) continue;
-        auto candidates = lanes.lanes_of(demand.queue, request.types);
+        auto candidates = lanes.lanes_of(demand.queue, request.types, request.labels);
         std::erase_if(candidates, [&](const Lane& lane) {
             return rules.paused(lane) ||
                    !reader.statement(lane_has_ready).query(lane.number).next();
@@ -138,7 +138,8 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
     const auto take = [&] {
         base::failpoint("claim.after_begin");
         auto& writer = database_.writer();
-        Taker taker{writer, request, now()};
+        const auto time = now();  // one for all: what began is compared with what had opened
+        Taker taker{writer, request, time};
         auto rules = Rules::read(writer);
         if (rules.any_limit()) rules.count_held(writer, lanes_);
         for (std::size_t i = 0; i < work.size(); ++i) {
@@ -149,7 +150,7 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             if (open.lanes.empty()) continue;
             const bool changed = open.lanes.size() != work[i].lanes.size();
             if (rules.any_limit()) {
-                front = FrontReader{writer, &rules, now()}.read(open);
+                front = FrontReader{writer, &rules, time}.read(open);
             } else if (changed || front.leases.empty() || !taker.still_stands(front)) {
                 front = FrontReader{writer}.read(open);
             }

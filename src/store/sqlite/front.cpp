@@ -6,6 +6,7 @@
 #include "store/sqlite/sql.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -85,12 +86,13 @@ FrontReader::Shares FrontReader::shares(const QueueLanes& queue) {
 /// For each lane the first one that the rules treat alike: a key that no rule names any more still
 /// has lanes of its own.
 std::vector<std::size_t> FrontReader::lanes_that_end_together(const QueueLanes& queue) const {
-    std::map<std::pair<std::string_view, std::string_view>, std::size_t> firsts;
+    std::map<std::array<std::string_view, 3>, std::size_t> firsts;
     std::vector<std::size_t> together;
     for (const auto& lane : queue.lanes) {
         const bool apart = !lane.key.empty() && rules_->names_key(lane.key);
         const auto key = apart ? std::string_view{lane.key} : std::string_view{};
-        together.push_back(firsts.try_emplace({lane.type, key}, together.size()).first->second);
+        together.push_back(
+            firsts.try_emplace({lane.type, key, lane.needs}, together.size()).first->second);
     }
     return together;
 }

@@ -9,6 +9,7 @@
 #include "store/sqlite/turns.hpp"
 #include "store/sqlite/unique_keys.hpp"
 
+#include "core/labels.hpp"
 #include "core/place.hpp"
 #include "core/unique.hpp"
 #include "store/checks.hpp"
@@ -139,10 +140,11 @@ private:
 
     std::int64_t lane_for(const NewJob& job) {
         const auto key = ruled_key(job);
-        if (lane_ == 0 || type_ != job.type || key_ != key) {
-            lane_ = lane_of_(job.queue, job.type, key);
+        if (lane_ == 0 || type_ != job.type || key_ != key || *needs_ != job.needs) {
+            lane_ = lane_of_(job.queue, job.type, key, core::labels_text(job.needs));
             type_ = job.type;
             key_ = key;
+            needs_ = &job.needs;
         }
         return lane_;
     }
@@ -196,6 +198,7 @@ private:
     std::string_view queue_;
     std::string_view type_;
     std::string_view key_;
+    const std::vector<std::string>* needs_ = nullptr;
     std::optional<bool> any_key_rule_;
 };
 

@@ -18,9 +18,9 @@ struct InsertedJobs {
     bool any_scheduled = false;
 };
 
-/// The lane number of (queue, type, key).
+/// The lane number of (queue, type, key, needs); see Lane.
 using LaneOf = std::function<std::int64_t(std::string_view queue, std::string_view type,
-                                          std::string_view key)>;
+                                          std::string_view key, std::string_view needs)>;
 
 /// Adds validated jobs with ids through `writer`, whose write transaction is open.
 [[nodiscard]] InsertedJobs insert_jobs(Connection& writer, Numbers& numbers,

@@ -7,6 +7,7 @@
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/text.hpp"
+#include "core/labels.hpp"
 #include "core/unique.hpp"
 #include "store/checks.hpp"
 
@@ -56,6 +57,7 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     auto lane = lanes.at(rows.int64(2), reader);
     job.queue = std::move(lane.queue);
     job.type = std::move(lane.type);
+    job.needs = core::read_labels(lane.needs);
     job.priority = static_cast<std::int32_t>(rows.int64(3));
     job.created_at = rows.time(4);
     job.scheduled_at = rows.is_null(21) ? rows.time(5) : rows.time(21);
@@ -230,7 +232,8 @@ std::vector<WorkerView> SqliteStore::workers() {
                      .queues = rows.string(4),
                      .slots = static_cast<std::uint32_t>(rows.int64(5)),
                      .max_leases = static_cast<std::uint32_t>(rows.int64(6)),
-                     .types = read_list(rows.text(10))},
+                     .types = read_list(rows.text(10)),
+                     .labels = read_list(rows.text(11))},
             .joined_at = rows.time(7),
             .leases = static_cast<std::uint32_t>(rows.int64(9)),
             .alive = worker_life(database_.run_file(rows.string(8))) == WorkerLife::alive};

@@ -2,6 +2,8 @@
 
 #include "store/sqlite/sql.hpp"
 
+#include "core/labels.hpp"
+
 #include <errand/error.hpp>
 
 #include <fmt/format.h>
@@ -28,21 +30,24 @@ void LaneTable::refresh(Connection& reader) {
     }
     for (auto rows = reader.statement(lanes_after).query(newest_); rows.next();) {
         const auto lane = rows.int64(0);
-        by_queue_[rows.string(1)][rows.string(2)].emplace(rows.string(3), lane);
-        by_number_.emplace(lane, Lane{lane, rows.string(1), rows.string(2), rows.string(3)});
+        by_queue_[rows.string(1)][rows.string(2)][rows.string(3)].emplace(rows.string(4), lane);
+        by_number_.emplace(
+            lane, Lane{lane, rows.string(1), rows.string(2), rows.string(3), rows.string(4)});
         newest_ = lane;  // last: what throws above is learned the next time
     }
 }
 
-std::int64_t LaneTable::find(std::string_view queue, std::string_view type,
-                             std::string_view key) const {
+std::int64_t LaneTable::find(std::string_view queue, std::string_view type, std::string_view key,
+                             std::string_view needs) const {
     const std::lock_guard lock{mutex_};
     const auto types = by_queue_.find(queue);
     if (types == by_queue_.end()) return 0;
     const auto keys = types->second.find(type);
     if (keys == types->second.end()) return 0;
-    const auto lane = keys->second.find(key);
-    return lane == keys->second.end() ? 0 : lane->second;
+    const auto lanes = keys->second.find(key);
+    if (lanes == keys->second.end()) return 0;
+    const auto lane = lanes->second.find(needs);
+    return lane == lanes->second.end() ? 0 : lane->second;
 }
 
 Lane LaneTable::at(std::int64_t number, Connection& connection) const {
@@ -58,11 +63,11 @@ Lane LaneTable::at(std::int64_t number, Connection& connection) const {
                                 "`errand store check`, restore the file from a backup",
                                 number));
     }
-    return {number, rows.string(0), rows.string(1), rows.string(2)};
+    return {number, rows.string(0), rows.string(1), rows.string(2), rows.string(3)};
 }
 
-std::vector<Lane> LaneTable::lanes_of(std::string_view queue,
-                                      const std::vector<std::string>& types) const {
+std::vector<Lane> LaneTable::lanes_of(std::string_view queue, const std::vector<std::string>& types,
+                                      const std::vector<std::string>& labels) const {
     const std::lock_guard lock{mutex_};
     std::vector<Lane> lanes;
     const auto known = by_queue_.find(queue);
@@ -70,19 +75,23 @@ std::vector<Lane> LaneTable::lanes_of(std::string_view queue,
     for (const auto& type : types) {
         const auto keys = known->second.find(type);
         if (keys == known->second.end()) continue;
-        for (const auto& [key, lane] : keys->second)
-            lanes.push_back({lane, known->first, type, key});
+        for (const auto& [key, by_needs] : keys->second) {
+            for (const auto& [needs, lane] : by_needs) {
+                if (!core::has_all(labels, core::read_labels(needs))) continue;
+                lanes.push_back({lane, known->first, type, key, needs});
+            }
+        }
     }
     return lanes;
 }
 
 std::int64_t lane_in_transaction(Connection& writer, std::string_view queue, std::string_view type,
-                                 std::string_view key) {
+                                 std::string_view key, std::string_view needs) {
     {
-        auto rows = writer.statement(find_lane).query(queue, type, key);
+        auto rows = writer.statement(find_lane).query(queue, type, key, needs);
         if (rows.next()) return rows.int64(0);
     }
-    auto rows = writer.statement(add_lane).query(queue, type, key);
+    auto rows = writer.statement(add_lane).query(queue, type, key, needs);
     [[maybe_unused]] const bool added = rows.next();
     assert(added);
     const auto lane = rows.int64(0);

@@ -44,6 +44,7 @@ QueueRow row_of(const Statement::Rows& rows) {
     row.settings.key_concurrency = static_cast<std::uint32_t>(rows.count(2));
     row.settings.key_weights = read_weights(rows.text(3));
     row.virtual_time = rows.int64(4);
+    row.settings.max_age = rows.duration(5);
     return row;
 }
 
@@ -58,7 +59,7 @@ std::map<std::string, QueueSettings> read_all_queues(Connection& connection) {
     std::map<std::string, QueueSettings> queues;
     for (auto rows = connection.statement(all_queue_settings).query(); rows.next();) {
         auto settings = row_of(rows).settings;
-        if (settings != QueueSettings{}) queues.emplace(rows.string(5), std::move(settings));
+        if (settings != QueueSettings{}) queues.emplace(rows.string(6), std::move(settings));
     }
     return queues;
 }
@@ -67,7 +68,7 @@ void write_queue(Connection& writer, std::string_view queue, const QueueRow& row
     const auto& settings = row.settings;
     const auto weights = weights_text(settings.key_weights);
     writer.statement(set_queue).run(queue, settings.order, settings.aging, settings.key_concurrency,
-                                    weights, row.virtual_time);
+                                    settings.max_age, weights, row.virtual_time);
 }
 
 }  // namespace errand::sqlite

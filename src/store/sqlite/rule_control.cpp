@@ -4,6 +4,7 @@
 #include "store/sqlite/store_impl.hpp"
 
 #include "base/text.hpp"
+#include "base/zone_database.hpp"
 #include "core/rate.hpp"
 
 #include <errand/error.hpp>
@@ -42,11 +43,15 @@ void give_lanes_of_their_own(Connection& writer, const LaneTable& lanes, const S
     }
     for (const auto& [n, old] : jobs) {
         const auto from = lanes.at(old, writer);
-        const auto to = lane_in_transaction(writer, from.queue, from.type, scope.name);
+        const auto to = lane_in_transaction(writer, from.queue, from.type, scope.name, from.needs);
         writer.statement(relane_ready).run(n, to);
         writer.statement(relane_job).run(n, to);
         writer.statement(relane_active).run(n, to);
     }
+}
+
+bool counts_leases(const LimitView& view) {
+    return view.limit.concurrency || view.broken_until;
 }
 
 std::vector<LimitView> read_limits(Connection& reader, Timestamp now) {
@@ -57,10 +62,12 @@ std::vector<LimitView> read_limits(Connection& reader, Timestamp now) {
         LimitView view;
         view.limit = std::move(*limit);
         if (view.limit.rate) {
-            const auto taken = core::RateState::parse(rows.text(3));
+            const auto taken = core::RateState::parse(rows.text(5));
             view.available = taken.available(*view.limit.rate, now);
         }
-        view.opens_at = time_in(rows, 4);
+        const auto memory = memory_in(rows, 6);
+        core::show(view, memory, zone_of(view.limit).get(), now);
+        view.opens_at = time_in(rows, 8);
         views.push_back(std::move(view));
     }
     std::ranges::sort(views, {}, [](const LimitView& view) { return view.limit.scope; });
@@ -91,13 +98,19 @@ void SqliteStore::set_limit(const Limit& limit) {
     core::validate(limit);
     const auto scope = to_string(limit.scope);
     const auto rate = limit.rate ? to_string(*limit.rate) : std::string{};
+    const auto breaker = limit.breaker ? to_string(*limit.breaker) : std::string{};
+    const auto hours = limit.window ? to_string(*limit.window) : std::string{};
+    // A zone that this machine does not know is refused here: it would keep the scope closed.
+    if (limit.window) static_cast<void>(base::system_zones().find(limit.window->timezone));
     control([&] {
         auto& writer = database_.writer();
-        if (!limit.concurrency && !limit.rate) {
+        if (core::bounds_nothing(limit)) {
             writer.statement(remove_limit).run(scope);
             return;
         }
-        writer.statement(set_limit_sql).run(scope, limit.concurrency, null_if_empty(rate));
+        writer.statement(set_limit_sql)
+            .run(scope, limit.concurrency, null_if_empty(rate), null_if_empty(breaker),
+                 null_if_empty(hours));
         give_lanes_of_their_own(writer, lanes_, limit.scope);
     });
     learn_lanes();
@@ -112,7 +125,7 @@ std::vector<LimitView> SqliteStore::limits() {
     for (auto rows = reader->statement(leases_by_lane).query(); rows.next();) {
         const auto lane = lanes_.at(rows.int64(0), *reader);
         for (auto& view : views) {
-            if (!view.limit.concurrency || !holds(view.limit.scope, lane)) continue;
+            if (!counts_leases(view) || !holds(view.limit.scope, lane)) continue;
             ++view.held;
             if (view.holders.size() < most_holders_shown) view.holders.push_back(rows.job_id(1));
         }

@@ -101,12 +101,13 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
     try {
         base::failpoint("join.before_begin");
         const auto types = list_text(info.types);
+        const auto labels = list_text(info.labels);
         database_.write([&] {
             base::failpoint("join.after_begin");
             auto rows = database_.writer()
                             .statement(add_worker)
                             .query(info.name, info.host, info.pid, info.queues, info.slots,
-                                   info.max_leases, now(), name, types);
+                                   info.max_leases, now(), name, types, labels);
             while (rows.next())
                 id = rows.int64(0);
             base::failpoint("join.before_commit");

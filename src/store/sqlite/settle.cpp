@@ -1,5 +1,6 @@
 #include "store/sqlite/extras.hpp"
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/learning.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -20,7 +21,6 @@ constexpr auto count_plain_run = sql_named(sql::settle_sql, "count_plain_run");
 constexpr auto active_run = sql_named(sql::settle_sql, "active_run");
 constexpr auto complete_run = sql_named(sql::settle_sql, "complete_run");
 constexpr auto leave_active_run = sql_named(sql::settle_sql, "leave_active_run");
-constexpr auto any_concurrency_limit = sql_named(sql::settle_sql, "any_concurrency_limit");
 constexpr auto number_of = sql_named(sql::settle_sql, "number_of");
 constexpr auto active_life = sql_named(sql::settle_sql, "active_life");
 constexpr auto resting_lease_seq = sql_named(sql::settle_sql, "resting_lease_seq");
@@ -33,7 +33,7 @@ constexpr auto to_ready = sql_named(sql::settle_sql, "to_ready");
 bool is_plain(const Settlement& item) {
     return item.to == JobState::completed && item.lease.row != 0 && item.uses_attempt &&
            !item.counts_crash && !item.counts_interruption && item.result.empty() && !item.error &&
-           !item.log;
+           !item.log && !item.slow_down;
 }
 
 /// Then the first of the two counts, and the items cannot be taken out of order.
@@ -85,10 +85,7 @@ public:
     }
 
     /// Somebody may be able to begin now.
-    [[nodiscard]] bool makes_work() const {
-        return available || turns_.admitted ||
-               writer_.statement(any_concurrency_limit).query().next();
-    }
+    [[nodiscard]] bool makes_work() const { return available || turns_.admitted; }
 
     bool ended = false;
     bool available = false;
@@ -252,10 +249,14 @@ std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items)
     bool waiting = false;
     database_.write([&] {
         base::failpoint("settle.after_begin");
-        Settler settler{database_.writer(), now(), database_.options().limits};
+        auto& writer = database_.writer();
+        const auto time = now();
+        Learning learning{writer, lanes_, time};
+        learning.learn(items);
+        Settler settler{writer, time, database_.options().limits};
         results = settler.settle(items);
         ended = settler.ended;
-        available = settler.makes_work();
+        available = settler.makes_work() || learning.makes_room();
         waiting = settler.waiting;
         base::failpoint("settle.before_commit");
     });

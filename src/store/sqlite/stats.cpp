@@ -1,9 +1,11 @@
 #include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/unique_keys.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace errand::sqlite {
 
@@ -17,6 +19,7 @@ constexpr auto count_done_unusual = sql_named(sql::look_sql, "count_done_unusual
 constexpr auto count_ready_by_due = sql_named(sql::look_sql, "count_ready_by_due");
 constexpr auto count_queues = sql_named(sql::look_sql, "count_queues");
 constexpr auto count_all_blocked = sql_named(sql::look_sql, "count_all_blocked");
+constexpr auto count_late = sql_named(sql::look_sql, "count_late");
 constexpr auto all_pauses = sql_named(sql::turn_sql, "all_pauses");
 
 /// Counts from the rows themselves: there is no counter that could drift.
@@ -29,8 +32,11 @@ public:
     }
 
     StoreStats count() {
-        add_available(places_are_due_times() ? count_ready : count_ready_by_due);
+        // Whether a queue ever had other settings than the default ones.
+        const bool any_settings = reader_.query_int64(count_queues) != 0;
+        add_available(any_settings ? count_ready_by_due : count_ready);
         add_available(count_all_blocked);
+        if (any_settings) add_late();
         add_active();
         add_waiting();
         add_done();
@@ -45,9 +51,6 @@ public:
     }
 
 private:
-    /// No queue ever had other settings than the default ones.
-    bool places_are_due_times() { return reader_.query_int64(count_queues) == 0; }
-
     QueueStats& queue_of(std::int64_t lane) {
         return stats_.queues[lanes_.at(lane, reader_).queue];
     }
@@ -58,8 +61,20 @@ private:
             auto& queue = queue_of(rows.int64(0));
             queue.available += count;
             stats_.states[JobState::available] += count;
+            available_lanes_.insert(rows.int64(0));
             const auto age = std::max(now_ - rows.time(2), Duration::zero());
             queue.oldest_available = std::max(queue.oldest_available.value_or(age), age);
+        }
+    }
+
+    void add_late() {
+        const auto settings = read_all_queues(reader_);
+        for (const auto number : available_lanes_) {
+            const auto queue = lanes_.at(number, reader_).queue;
+            const auto found = settings.find(queue);
+            if (found == settings.end() || found->second.max_age == Duration::zero()) continue;
+            auto rows = reader_.statement(count_late).query(number, now_ - found->second.max_age);
+            if (rows.next()) stats_.queues[queue].late += static_cast<std::uint64_t>(rows.int64(0));
         }
     }
 
@@ -95,6 +110,7 @@ private:
     const LaneTable& lanes_;
     Timestamp now_;
     StoreStats stats_;
+    std::set<std::int64_t> available_lanes_;
 };
 
 }  // namespace

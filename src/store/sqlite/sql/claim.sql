@@ -2,9 +2,9 @@
 
 -- What bounds the claiming of some jobs, pauses first.
 -- name: rules
-SELECT 1, scope, NULL, NULL, NULL FROM errand_paused
+SELECT 1, scope, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM errand_paused
 UNION ALL
-SELECT 0, scope, concurrency, rate, taken FROM errand_limit
+SELECT 0, scope, concurrency, rate, breaker, hours, taken, learned, rest FROM errand_limit
 
 -- name: lane_has_ready
 SELECT 1 FROM errand_ready WHERE lane = ?1 LIMIT 1
@@ -54,19 +54,28 @@ SELECT lane, count(*) FROM errand_active GROUP BY lane
 -- name: note_taken
 UPDATE errand_limit SET taken = ?2 WHERE scope = ?1
 
+-- name: note_memory
+UPDATE errand_limit SET learned = ?2, rest = ?3 WHERE scope = ?1
+
 -- Another claim may have noted an earlier time.
 -- name: note_closed
 UPDATE errand_limit SET opens_at = ?2 WHERE scope = ?1 AND coalesce(opens_at > ?2, 1)
+
+-- name: note_wakes
+UPDATE errand_limit SET wakes_at = ?2 WHERE scope = ?1 AND coalesce(wakes_at > ?2, 1)
 
 -- A fair queue's virtual time goes on.
 -- name: advance_virtual_time
 UPDATE errand_queue SET virtual_time = ?2 WHERE queue = ?1 AND ordering = 2 AND virtual_time < ?2
 
 -- name: next_opening
-SELECT min(opens_at) FROM errand_limit
+SELECT min(at) FROM (SELECT opens_at AS at FROM errand_limit UNION ALL
+                     SELECT wakes_at FROM errand_limit)
 
 -- name: open_limits
-UPDATE errand_limit SET opens_at = NULL WHERE opens_at <= ?1
+UPDATE errand_limit SET opens_at = CASE WHEN opens_at > ?1 THEN opens_at END,
+                        wakes_at = CASE WHEN wakes_at > ?1 THEN wakes_at END
+WHERE opens_at <= ?1 OR wakes_at <= ?1
 
 -- name: next_due
 SELECT min(due_at) FROM errand_waiting

@@ -39,20 +39,25 @@ INSERT INTO errand_paused VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
 DELETE FROM errand_paused WHERE scope = ?1
 
 -- name: set_limit
-INSERT INTO errand_limit (scope, concurrency, rate, taken) VALUES (?1, ?2, ?3, '')
-ON CONFLICT (scope) DO UPDATE SET concurrency = excluded.concurrency, rate = excluded.rate,
-                                  opens_at = NULL
+INSERT INTO errand_limit (scope, concurrency, rate, breaker, hours) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (scope) DO UPDATE SET
+    concurrency = excluded.concurrency, rate = excluded.rate, breaker = excluded.breaker,
+    hours = excluded.hours, opens_at = NULL, wakes_at = NULL,
+    learned = CASE WHEN excluded.breaker IS NULL THEN '' ELSE learned END,
+    rest = CASE WHEN excluded.rate IS NULL THEN '' ELSE rest END
 
 -- name: remove_limit
 DELETE FROM errand_limit WHERE scope = ?1
 
 -- A queue that becomes fair goes on from now, or from where it was: its virtual time never goes back.
 -- name: set_queue
-INSERT INTO errand_queue (queue, ordering, aging_us, key_concurrency, weights, virtual_time)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO errand_queue (queue, ordering, aging_us, key_concurrency, max_age_us, weights,
+                          virtual_time)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (queue) DO UPDATE SET
     ordering = excluded.ordering, aging_us = excluded.aging_us,
-    key_concurrency = excluded.key_concurrency, weights = excluded.weights,
+    key_concurrency = excluded.key_concurrency, max_age_us = excluded.max_age_us,
+    weights = excluded.weights,
     virtual_time = CASE WHEN ordering = 2 THEN virtual_time
                         ELSE max(virtual_time, excluded.virtual_time) END
 

@@ -11,17 +11,17 @@ SELECT max(lane) FROM errand_lane
 
 -- Lanes above ?1.
 -- name: lanes_after
-SELECT lane, queue, type, key FROM errand_lane WHERE lane > ?1 ORDER BY lane
+SELECT lane, queue, type, key, needs FROM errand_lane WHERE lane > ?1 ORDER BY lane
 
 -- name: lane_by_number
-SELECT queue, type, key FROM errand_lane WHERE lane = ?1
+SELECT queue, type, key, needs FROM errand_lane WHERE lane = ?1
 
 -- name: find_lane
-SELECT lane FROM errand_lane WHERE queue = ?1 AND type = ?2 AND key = ?3
+SELECT lane FROM errand_lane WHERE queue = ?1 AND type = ?2 AND key = ?3 AND needs = ?4
 
 -- name: add_lane
-INSERT INTO errand_lane (queue, type, key) VALUES (?1, ?2, ?3)
-ON CONFLICT (queue, type, key) DO UPDATE SET type = excluded.type RETURNING lane
+INSERT INTO errand_lane (queue, type, key, needs) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (queue, type, key, needs) DO UPDATE SET type = excluded.type RETURNING lane
 
 -- Changes nothing when the id is there already.
 -- name: add_job

@@ -34,8 +34,9 @@ SET lease_seq = lease_seq + 1, lease_until = ?2, worker = ?3, flags = (flags & ~
 WHERE n = ?1
 
 -- name: add_worker
-INSERT INTO errand_worker (name, host, pid, queues, slots, max_leases, joined_at, file, types)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING worker
+INSERT INTO errand_worker (name, host, pid, queues, slots, max_leases, joined_at, file, types,
+                           labels)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING worker
 
 -- name: worker_left
 UPDATE errand_worker SET left_at = ?2 WHERE worker = ?1 AND left_at IS NULL
@@ -43,7 +44,7 @@ UPDATE errand_worker SET left_at = ?2 WHERE worker = ?1 AND left_at IS NULL
 -- Workers that did not leave on purpose, with how many leases each holds.
 -- name: present_workers
 SELECT w.worker, w.name, w.host, w.pid, w.queues, w.slots, w.max_leases, w.joined_at, w.file,
-       (SELECT count(*) FROM errand_active a WHERE a.worker = w.worker), w.types
+       (SELECT count(*) FROM errand_active a WHERE a.worker = w.worker), w.types, w.labels
 FROM errand_worker w WHERE w.left_at IS NULL ORDER BY w.worker
 
 -- Workers gone for long leave no row, unless a job still names them.

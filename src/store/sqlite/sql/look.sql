@@ -57,6 +57,13 @@ SELECT lane, count(*), min(place) FROM errand_ready GROUP BY lane
 SELECT r.lane, count(*), min(j.due_at) FROM errand_ready r JOIN errand_job j ON j.n = r.n
 GROUP BY r.lane
 
+-- Of lane ?1 those that were due before ?2.
+-- name: count_late
+SELECT (SELECT count(*) FROM errand_ready r JOIN errand_job j ON j.n = r.n
+        WHERE r.lane = ?1 AND j.due_at < ?2) +
+       (SELECT count(*) FROM errand_blocked b JOIN errand_job j ON j.n = b.n
+        WHERE j.lane = ?1 AND j.due_at < ?2)
+
 -- name: count_all_blocked
 SELECT j.lane, count(*), min(j.due_at) FROM errand_blocked b JOIN errand_job j ON j.n = b.n
 GROUP BY j.lane

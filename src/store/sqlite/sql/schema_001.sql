@@ -20,14 +20,16 @@ CREATE TABLE errand_counter (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO errand_counter VALUES ('next_n', 1);
 
--- Jobs that all rules treat alike: a queue and a type, and a key if a limit or a pause names it
--- (otherwise ''). Ready jobs of one lane are claimed in the order of one index.
+-- Jobs that all rules treat alike: a queue and a type, a key if a limit or a pause names it
+-- (otherwise ''), and what labels they need (core::labels_text). Ready jobs of one lane are claimed in
+-- the order of one index.
 CREATE TABLE errand_lane (
     lane INTEGER PRIMARY KEY,
     queue TEXT NOT NULL,
     type TEXT NOT NULL,
     key TEXT NOT NULL DEFAULT '',
-    UNIQUE (queue, type, key)
+    needs TEXT NOT NULL DEFAULT '',
+    UNIQUE (queue, type, key, needs)
 ) STRICT;
 
 -- Scopes in the text form of Scope.
@@ -37,13 +39,20 @@ CREATE TABLE errand_paused (
     who TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- rate in the text form of Rate, taken in that of core::RateState. opens_at: jobs wait until then.
+-- rate, breaker and hours (the window) in the text forms of Rate, Breaker and TimeWindow; what they
+-- remember in those of core::RateState (taken), core::BreakerState (learned) and core::SlowDown
+-- (rest). opens_at: jobs wait until then that the rate keeps; wakes_at: that all else keeps.
 CREATE TABLE errand_limit (
     scope TEXT PRIMARY KEY,
     concurrency INTEGER,
     rate TEXT,
-    taken TEXT NOT NULL,
-    opens_at INTEGER
+    breaker TEXT,
+    hours TEXT,
+    taken TEXT NOT NULL DEFAULT '',
+    learned TEXT NOT NULL DEFAULT '',
+    rest TEXT NOT NULL DEFAULT '',
+    opens_at INTEGER,
+    wakes_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Queues with other settings than the default ones. weights: JSON object. virtual_time: of a fair
@@ -53,6 +62,7 @@ CREATE TABLE errand_queue (
     ordering INTEGER NOT NULL,
     aging_us INTEGER NOT NULL,
     key_concurrency INTEGER NOT NULL,
+    max_age_us INTEGER NOT NULL,
     weights TEXT NOT NULL,
     virtual_time INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -228,7 +238,7 @@ CREATE TABLE errand_effect (
 ) STRICT, WITHOUT ROWID;
 
 -- AUTOINCREMENT: a worker's number is never used again. `file` is its lock file in the run folder,
--- `types` what it has handlers for, a JSON array.
+-- `types` what it has handlers for and `labels` what it offers, both JSON arrays.
 CREATE TABLE errand_worker (
     worker INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
@@ -240,7 +250,8 @@ CREATE TABLE errand_worker (
     joined_at INTEGER NOT NULL,
     left_at INTEGER,
     file TEXT NOT NULL,
-    types TEXT NOT NULL
+    types TEXT NOT NULL,
+    labels TEXT NOT NULL
 ) STRICT;
 
 -- A schedule as it was declared. definition: to_json_text(). version: errand_counter 'schedules', the

@@ -78,6 +78,14 @@ WHERE n = ?1 AND lease_seq NOT IN (SELECT lease_seq FROM errand_log WHERE n = ?1
 INSERT INTO errand_log (n, lease_seq, attempt, text) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (n, lease_seq) DO UPDATE SET text = excluded.text
 
--- Whether the end of a lease may let others begin.
--- name: any_concurrency_limit
-SELECT 1 FROM errand_limit WHERE concurrency IS NOT NULL LIMIT 1
+-- Whether the end of a lease may let others begin, and whether somebody learns from it.
+-- name: limit_kinds
+SELECT max(concurrency IS NOT NULL), max(breaker IS NOT NULL) FROM errand_limit
+
+-- Limits that learn from how attempts end.
+-- name: learning_limits
+SELECT scope, concurrency, rate, breaker, hours, learned, rest FROM errand_limit
+WHERE breaker IS NOT NULL OR rate IS NOT NULL
+
+-- name: leased_since
+SELECT lane, started_at FROM errand_active WHERE n = ?1 AND lease_seq = ?2

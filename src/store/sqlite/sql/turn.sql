@@ -47,10 +47,11 @@ SELECT t.n FROM errand_turn t JOIN errand_waiting w ON w.n = t.n WHERE t.key = ?
 UPDATE errand_waiting SET flags = flags & ~64 WHERE n = ?1
 
 -- name: queue_settings
-SELECT ordering, aging_us, key_concurrency, weights, virtual_time FROM errand_queue WHERE queue = ?1
+SELECT ordering, aging_us, key_concurrency, weights, virtual_time, max_age_us FROM errand_queue
+WHERE queue = ?1
 
 -- name: all_queue_settings
-SELECT ordering, aging_us, key_concurrency, weights, virtual_time, queue FROM errand_queue
+SELECT ordering, aging_us, key_concurrency, weights, virtual_time, max_age_us, queue FROM errand_queue
 
 -- name: most_blocked
 SELECT key, count(*) FROM errand_blocked GROUP BY key ORDER BY count(*) DESC, key LIMIT ?1
@@ -62,7 +63,7 @@ SELECT count(*) FROM errand_blocked WHERE key = ?1
 SELECT j.id FROM errand_turn t JOIN errand_job j ON j.n = t.n WHERE t.key = ?1 ORDER BY t.n LIMIT ?2
 
 -- name: all_limits
-SELECT scope, concurrency, rate, taken, opens_at FROM errand_limit
+SELECT scope, concurrency, rate, breaker, hours, taken, learned, rest, opens_at FROM errand_limit
 
 -- name: all_pauses
 SELECT scope, since, who FROM errand_paused
