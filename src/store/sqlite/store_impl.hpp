@@ -80,7 +80,8 @@ private:
     void control(const std::function<void()>& work);
     /// Inside a write transaction; one that is new is to be learned after the commit.
     [[nodiscard]] std::int64_t lane_number(std::string_view queue, std::string_view type,
-                                           std::string_view key, bool& is_new);
+                                           std::string_view key, std::string_view needs,
+                                           bool& is_new);
     void learn_lanes() noexcept;
 
     Database database_;
