@@ -61,8 +61,8 @@ class Client {
 public:
     explicit Client(std::shared_ptr<Store> store, Limits limits = {});
 
-    /// Enqueues typed arguments. On return the job is as durable as the store's class promises. When
-    /// another job holds its unique key, nothing is added and the receipt says so; with
+    /// Enqueues typed arguments. On return the job is as durable as the store's class promises.
+    /// When another job holds its unique key, nothing is added and the receipt says so; with
     /// OnConflict::reject it throws Error (conflict), which names that job and the key.
     template <JobArgs T>
     Receipt enqueue(const T& args, EnqueueOptions options = {}) {

@@ -15,16 +15,19 @@ namespace errand {
 /// How long a job holds its unique key.
 enum class UniqueFor : std::uint8_t {
     unfinished = 0,  ///< until it ends
-    waiting = 1,     ///< until it first begins
-    period = 2,      ///< for a time from its enqueue, whatever becomes of it
+    waiting = 1,     ///< until a worker claims it; once more after an operator's retry of its end
+    period = 2,      ///< for a time from its enqueue, whatever becomes of it, removal included
 };
 
 /// What becomes of an enqueue whose unique key another job holds. Nothing is added in any case.
 enum class OnConflict : std::uint8_t {
     existing = 0,      ///< it stands for the job that holds the key
     reject = 1,        ///< as existing, and Client::enqueue throws Error (conflict)
-    replace_args = 2,  ///< the holder takes over args, meta and tags, unless it has begun
-    reschedule = 3,    ///< the holder takes over the due time, unless it has begun
+    /// The holder takes over args, meta and tags, unless it has begun or is of another type.
+    replace_args = 2,
+    /// The holder takes over the due time and expires_at, under the same conditions. Its place in
+    /// the queue is that of its new due time, except in fair queues, where it keeps it.
+    reschedule = 3,
     replace = 4,       ///< both
 };
 

@@ -255,7 +255,8 @@ JobLine parse_job_line(std::string_view line, const Limits& limits) {
     return {std::move(job), extras.expires_in};
 }
 
-std::vector<JobLine> parse_jobs(std::istream& input, const std::string& name, const Limits& limits) {
+std::vector<JobLine> parse_jobs(std::istream& input, const std::string& name,
+                                const Limits& limits) {
     std::vector<JobLine> jobs;
     std::string line;
     for (std::size_t number = 1; std::getline(input, line); ++number) {

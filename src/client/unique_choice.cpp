@@ -52,9 +52,9 @@ void apply(const UniqueChoice& choice, NewJob& job) {
 }  // namespace client
 
 void detail::set_unique(const EnqueueOptions& options, NewJob& job) {
-    client::apply({options.unique_key, options.unique_by, options.unique, options.debounce,
-                   options.throttle},
-                  job);
+    client::apply(
+        {options.unique_key, options.unique_by, options.unique, options.debounce, options.throttle},
+        job);
 }
 
 }  // namespace errand

@@ -9,10 +9,10 @@
 #include "base/scan.hpp"
 #include "base/text.hpp"
 
+#include <fmt/format.h>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid.hpp>
 #include <boost/uuid/uuid_io.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>

@@ -23,12 +23,14 @@ std::vector<JobLine> read(const std::string& text) {
 }
 
 TEST(JobsFile, ReadsEveryMember) {
-    const NewJob job = parse_job_line(
-        R"({"type":"a.b","args":[1,{"x":12345678901234567890123}],"queue":"q","meta":{"k":"v"},)"
-        R"("tags":["t1","t2"],"id":"0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d","unique_key":"u",)"
-        R"json("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m",)json"
-        R"("key":"acme","weight":3,"expires_at":"2026-01-31T08:00:00Z"})",
-        {}).job;
+    const NewJob job =
+        parse_job_line(
+            R"({"type":"a.b","args":[1,{"x":12345678901234567890123}],"queue":"q","meta":{"k":"v"},)"
+            R"("tags":["t1","t2"],"id":"0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d","unique_key":"u",)"
+            R"json("priority":-5,"max_attempts":3,"retry":"fixed(30s)","timeout":"10s","delay":"5m",)json"
+            R"("key":"acme","weight":3,"expires_at":"2026-01-31T08:00:00Z"})",
+            {})
+            .job;
     EXPECT_EQ(job.type, "a.b");
     EXPECT_EQ(job.args, R"([1,{"x":12345678901234567890123}])");  // every digit stays
     EXPECT_EQ(job.queue, "q");

@@ -190,8 +190,7 @@ private:
         auto behind = job("unique");
         behind.key = "u";
         add_insert("insert unique with a turn", {keyed, behind});
-        add_insert("put a holder off", {unique("turn", replace, 1h)},
-                   InsertResult::Kind::replaced);
+        add_insert("put a holder off", {unique("turn", replace, 1h)}, InsertResult::Kind::replaced);
         add_insert("let a holder begin", {unique("later", replace)}, InsertResult::Kind::replaced);
         add_insert("suppress", {unique(once, {}), unique("waits", {})},
                    InsertResult::Kind::duplicate);

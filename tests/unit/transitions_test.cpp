@@ -16,16 +16,19 @@ namespace {
 /// Columns: due released_deps claim succeed fail give_up snooze release crash crash_out expire
 /// cancel retry
 const std::map<std::string, std::vector<std::string>> expected_life{
-    {"pending", {"-", "available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-", "-"}},
+    {"pending",
+     {"-", "available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-", "-"}},
     {"scheduled",
-     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available", "-"}},
+     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available",
+      "-"}},
     {"available",
      {"-", "-", "active", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "-", "scheduled"}},
     {"active",
      {"-", "-", "-", "completed", "retryable", "discarded", "scheduled'", "available'",
       "retryable'", "discarded'", "discarded'", "cancelled", "-", "-"}},
     {"retryable",
-     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available", "-"}},
+     {"available", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "cancelled", "available",
+      "-"}},
     {"completed", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available", "-"}},
     {"discarded", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available", "-"}},
     {"cancelled", {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "available", "-"}},

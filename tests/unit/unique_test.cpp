@@ -1,5 +1,5 @@
-#include "core/canonical_json.hpp"
 #include "core/unique.hpp"
+#include "core/canonical_json.hpp"
 
 #include "expect_error.hpp"
 
@@ -57,8 +57,7 @@ TEST(CanonicalJson, RefusesWhatIsNoJson) {
 
 TEST(UniqueKeyOf, IsTheTypeAndAFixedUuid) {
     // Fixed for ever: stores hold such keys.
-    EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])"),
-              "mail.send#KEY_OF_ALL");
+    EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])"), "mail.send#KEY_OF_ALL");
     EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])", Names{"to"}),
               "mail.send#KEY_OF_TO");
 }

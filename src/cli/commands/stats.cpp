@@ -28,9 +28,10 @@ void print_readable(const StoreStats& stats) {
                    100.0 * static_cast<double>(completed) / static_cast<double>(ended));
     }
     if (stats.suppressed > 0) {
-        fmt::print("\n{} enqueues added nothing as their unique key was held; see `errand "
-                   "suppressed`\n",
-                   grouped(stats.suppressed));
+        fmt::print(
+            "\n{} enqueues added nothing as their unique key was held; see `errand "
+            "suppressed`\n",
+            grouped(stats.suppressed));
     }
 }
 

@@ -24,12 +24,10 @@ ExitCode list_suppressed(std::uint32_t limit, CommandContext& context) {
     Table table{{{"UNIQUE KEY"}, {"JOB"}, {"STATE"}, {"SUPPRESSED", true}, {"LAST", true}}};
     for (const auto& view : views) {
         const auto job = client.find(view.job);
-        table.add_row({one_line(view.unique_key),
-                       to_string(view.job),
+        table.add_row({one_line(view.unique_key), to_string(view.job),
                        job ? Table::Cell{std::string{to_string(job->state)}, colour_of(job->state)}
                            : Table::Cell{"removed"},
-                       grouped(view.count),
-                       human_age(now - view.last_at) + " ago"});
+                       grouped(view.count), human_age(now - view.last_at) + " ago"});
     }
     table.print();
     return ExitCode::done;

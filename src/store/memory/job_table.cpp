@@ -140,9 +140,9 @@ struct Counts {
 };
 
 std::string text_of(const Counts& counts) {
-    return fmt::format(
-        "claimable {}, waiting {}, active {}, turns {}, blocked {}, ids {}", counts.claimable,
-        counts.waiting, counts.active, counts.holders, counts.blocked, counts.ids);
+    return fmt::format("claimable {}, waiting {}, active {}, turns {}, blocked {}, ids {}",
+                       counts.claimable, counts.waiting, counts.active, counts.holders,
+                       counts.blocked, counts.ids);
 }
 
 }  // namespace

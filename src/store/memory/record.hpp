@@ -31,7 +31,8 @@ struct Record {
     WorkerId holder{};        ///< active: who has the lease
     RunMark mark = RunMark::unknown;  ///< active: how far the holder got
     Turn turn = Turn::none;
-    bool holds_unique = false;  ///< its unique key, by its state; what a period holds is not counted
+    bool holds_unique =
+        false;  ///< its unique key, by its state; what a period holds is not counted
     std::map<std::uint64_t, AttemptLog> logs;    ///< by lease_seq
     std::map<std::string, std::string> effects;  ///< value by key
 };

@@ -50,8 +50,7 @@ void MemoryStore::erase(Record& record) {
     jobs_.erase(record);
 }
 
-InsertResult MemoryStore::suppress(const NewJob& job, const UniqueKeys::Hold& hold,
-                                   Timestamp now) {
+InsertResult MemoryStore::suppress(const NewJob& job, const UniqueKeys::Hold& hold, Timestamp now) {
     unique_.count(job.unique_key, hold, now);
     Record* const holder = jobs_.find(hold.id);
     if (!holder || holder->seq != hold.seq) return {InsertResult::Kind::duplicate, hold.id};
@@ -77,8 +76,8 @@ void MemoryStore::reschedule(Record& record, Timestamp due, Timestamp now) {
     const JobState from = record.job.state;
     const JobState to = due > now ? JobState::scheduled : JobState::available;
     assert(from == to ||
-           core::find_transition(from, to == JobState::scheduled ? core::JobEvent::postpone
-                                                                 : core::JobEvent::due));
+           core::find_transition(
+               from, to == JobState::scheduled ? core::JobEvent::postpone : core::JobEvent::due));
     Turn turn = Turn::none;  // who waits for a time without having begun has none
     if (to == JobState::available) turn = from == to ? record.turn : turn_in(to, record);
     const bool over = record.turn == Turn::held && turn != Turn::held;

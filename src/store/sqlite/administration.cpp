@@ -87,9 +87,8 @@ ControlResult cancel_job(Connection& writer, Turns& turns, const JobId& id, Time
     UniqueKeys unique{writer, now};
     let_go(unique, turns, *job);
     writer.statement(to_done).run(job->n, JobState::cancelled, now, job->attempt, job->lease_seq,
-                                  job->crashes, job->interruptions,
-                                  job->flags & flags_of_the_ended, job->started_at, job->worker,
-                                  std::optional<std::string_view>{});
+                                  job->crashes, job->interruptions, job->flags & flags_of_the_ended,
+                                  job->started_at, job->worker, std::optional<std::string_view>{});
     return ControlResult::done;
 }
 

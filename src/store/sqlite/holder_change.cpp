@@ -70,8 +70,7 @@ bool HolderChange::apply(std::int64_t n, const NewJob& by) {
 
 void HolderChange::replace_args(std::int64_t n, const NewJob& by) {
     const auto tags = by.tags.empty() ? std::string{} : list_text(by.tags);
-    writer_.statement(replace_args_of)
-        .run(n, by.args, null_if_empty(by.meta), null_if_empty(tags));
+    writer_.statement(replace_args_of).run(n, by.args, null_if_empty(by.meta), null_if_empty(tags));
 }
 
 void HolderChange::reschedule(const Holder& holder, const NewJob& by) {

@@ -74,9 +74,8 @@ public:
         const auto lane = lane_for(job);
         const auto key = job.key.empty() ? std::string{} : full_key(job.queue, job.key);
         if (!add_row(job, n, lane, due_at, place, key)) return {Kind::already_there, job.id};
-        const auto flags = job.unique_key.empty()
-                               ? 0
-                               : unique_.hold(job.unique_key, job.unique, {n, job.id});
+        const auto flags =
+            job.unique_key.empty() ? 0 : unique_.hold(job.unique_key, job.unique, {n, job.id});
         if (due_at > now_) {
             writer_.statement(add_scheduled).run(n, due_at, flags);
             any_scheduled = true;
@@ -127,8 +126,8 @@ private:
         return writer_.statement(add_job).run(
                    n, job.id, lane, job.priority, now_, due_at, job.max_attempts, job.timeout,
                    null_if_empty(retry), place.rank, place.position, null_if_empty(job.unique_key),
-                   null_if_empty(policy), null_if_empty(key), weight, job.expires_at, null_if_empty(job.meta),
-                   null_if_empty(tags), job.args) != 0;
+                   null_if_empty(policy), null_if_empty(key), weight, job.expires_at,
+                   null_if_empty(job.meta), null_if_empty(tags), job.args) != 0;
     }
 
     void enter_queue(const NewJob& job) {

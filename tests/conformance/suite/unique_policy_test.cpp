@@ -49,8 +49,9 @@ TEST_P(StoreContract, APolicyIsKeptWithTheJob) {
     for (const UniquePolicy policy :
          {UniquePolicy{}, while_waiting, for_a_minute,
           UniquePolicy{UniqueFor::waiting, {}, OnConflict::reject}, replacing}) {
-        const JobId id = add(with(job(), policy, unique_for_text(policy) + "?" +
-                                                     std::string{to_string(policy.on_conflict)}));
+        const JobId id =
+            add(with(job(), policy,
+                     unique_for_text(policy) + "?" + std::string{to_string(policy.on_conflict)}));
         EXPECT_EQ(get(id).unique, policy);
     }
     EXPECT_EQ(get(add()).unique, UniquePolicy{});
@@ -382,14 +383,12 @@ TEST_P(StoreContract, ARescheduledBlockedJobChangesItsPlaceInLine) {
 
 TEST_P(StoreContract, ReschedulingWakesThoseWhoWait) {
     add(with(later(job(), 1h), {}));
-    expect_wakes(*store_, WakeChannel::schedule, [&] {
-        static_cast<void>(insert(*store_, with(later(job(), 1s), rescheduling)));
-    });
+    expect_wakes(*store_, WakeChannel::schedule,
+                 [&] { static_cast<void>(insert(*store_, with(later(job(), 1s), rescheduling))); });
     expect_wakes(*store_, WakeChannel::work,
                  [&] { static_cast<void>(insert(*store_, with(job(), rescheduling))); });
-    expect_wakes(*store_, WakeChannel::schedule, [&] {
-        static_cast<void>(insert(*store_, with(later(job(), 1s), rescheduling)));
-    });
+    expect_wakes(*store_, WakeChannel::schedule,
+                 [&] { static_cast<void>(insert(*store_, with(later(job(), 1s), rescheduling))); });
 }
 
 TEST_P(StoreContract, AClaimedJobHasTheArgsThatItShows) {

@@ -38,7 +38,7 @@ void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp n
     // A job that is gone and inserted anew under its id is another job.
     expect(old == nullptr || is_gone(*old), "I2", job.id, "was inserted twice");
     if (old != nullptr) met(Situation::insert_of_namesake);
-    expect(unique_.takes(job, job.id, now), "I11", job.id,
+    expect(unique_.takes(job, job.id, now, latest_), "I11", job.id,
            "was let in while another job held its unique key");
     Tale& fresh = tales_[job.id];
     fresh = {};

@@ -9,18 +9,18 @@ std::optional<JobId> UniqueRule::holder(const std::string& key, Timestamp now) c
     return until && *until <= now ? std::nullopt : std::optional{id};
 }
 
-bool UniqueRule::takes(const NewJob& job, const JobId& id, Timestamp now) {
+bool UniqueRule::takes(const NewJob& job, const JobId& id, Timestamp now, Timestamp latest) {
     if (job.unique_key.empty()) return true;
-    const bool free = !holder(job.unique_key, now);
+    const bool free = !holder(job.unique_key, latest);
     Hold hold{id};
     if (job.unique.hold == UniqueFor::period) hold.until = now + job.unique.period;
     holds_.insert_or_assign(job.unique_key, hold);
     return free;
 }
 
-bool UniqueRule::takes_again(const NewJob& job, const JobId& id, Timestamp now) {
+bool UniqueRule::takes_again(const NewJob& job, const JobId& id, Timestamp latest) {
     const bool by_period = job.unique.hold == UniqueFor::period;  // which counts from the enqueue
-    return by_period || takes(job, id, now);
+    return by_period || takes(job, id, latest, latest);
 }
 
 void UniqueRule::begins(const NewJob& job, const JobId& id) {

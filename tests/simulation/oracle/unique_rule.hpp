@@ -18,8 +18,10 @@ public:
     [[nodiscard]] std::optional<JobId> holder(const std::string& key, Timestamp now) const;
 
     /// A job begins its life with its key, or goes on after its end. False: somebody holds it.
-    [[nodiscard]] bool takes(const NewJob& job, const JobId& id, Timestamp now);
-    [[nodiscard]] bool takes_again(const NewJob& job, const JobId& id, Timestamp now);
+    /// `latest` is the store's clock at its furthest: a hold that ran out may be forgotten, and a
+    /// clock that goes back does not bring it back.
+    [[nodiscard]] bool takes(const NewJob& job, const JobId& id, Timestamp now, Timestamp latest);
+    [[nodiscard]] bool takes_again(const NewJob& job, const JobId& id, Timestamp latest);
     void begins(const NewJob& job, const JobId& id);
     void ends(const NewJob& job, const JobId& id);
 
