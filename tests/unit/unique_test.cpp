@@ -57,9 +57,10 @@ TEST(CanonicalJson, RefusesWhatIsNoJson) {
 
 TEST(UniqueKeyOf, IsTheTypeAndAFixedUuid) {
     // Fixed for ever: stores hold such keys.
-    EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])"), "mail.send#KEY_OF_ALL");
+    EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])"),
+              "mail.send#c5eeb099-05b0-53a5-9e4d-174ddd24c3c4");
     EXPECT_EQ(unique_key_of("mail.send", R"([{"to":"a","n":1}])", Names{"to"}),
-              "mail.send#KEY_OF_TO");
+              "mail.send#48d74514-4376-5fd4-a48f-2ffe65e36e3f");
 }
 
 TEST(UniqueKeyOf, DoesNotDependOnHowTheArgsAreWritten) {

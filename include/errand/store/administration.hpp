@@ -22,7 +22,7 @@ public:
 
     /// Ended jobs become available, attempts and crashes counted from zero, errors kept; retryable
     /// and scheduled ones become available now with their attempts as they are. Others are refused,
-    /// and so is a job whose unique key another one holds; one that holds for a period needs it not.
+    /// and so is a job whose unique key another one holds, unless its own policy is a period.
     [[nodiscard]] virtual std::vector<ControlResult> retry(std::span<const JobId> ids) = 0;
 
     /// Removes jobs with all that was kept of them. Active ones are refused.
