@@ -1,6 +1,7 @@
 #include "crash/script.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <stdexcept>
 
@@ -205,10 +206,10 @@ private:
         });
         add_insert("suppress by the ended", {unique(once, {})}, InsertResult::Kind::duplicate);
         add("cancel unique", [](Run& run) {
-            for (const auto state : {JobState::scheduled, JobState::available}) {
-                for (const auto& id : run.jobs("unique", state))
-                    require(run.store().cancel({&id, 1})[0] == ControlResult::done, "it waits");
-            }
+            auto ids = run.jobs("unique", JobState::scheduled);
+            std::ranges::copy(run.jobs("unique", JobState::available), std::back_inserter(ids));
+            const auto results = run.store().cancel(ids);
+            require(results.size() == 2 && results[0] == ControlResult::done, "two that wait");
         });
     }
 
