@@ -12,6 +12,8 @@ namespace errand::sqlite {
 
 namespace {
 
+constexpr auto lane_without_its_key = sql_named(sql::control_sql, "lane_without_its_key");
+constexpr auto relane_job = sql_named(sql::control_sql, "relane_job");
 constexpr auto find_life = sql_named(sql::control_sql, "find_life");
 constexpr auto leave_ready_by_number = sql_named(sql::control_sql, "leave_ready_by_number");
 constexpr auto leave_done = sql_named(sql::control_sql, "leave_done");
@@ -116,7 +118,23 @@ bool has_turn_or_needs_none(Connection& writer, Turns& turns, Resting& job) {
     return entry != Turns::Entry::blocked;
 }
 
-ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
+/// A rule about the job's key may be younger than its end, when lanes were given.
+void follow_rules(Connection& writer, const LaneTable& lanes, std::int64_t n) {
+    std::int64_t old = 0;
+    std::string key;
+    {
+        auto rows = writer.statement(lane_without_its_key).query(n);
+        if (!rows.next()) return;
+        old = rows.int64(0);
+        key = rows.string(1);
+    }
+    const auto from = lanes.at(old, writer);
+    writer.statement(relane_job)
+        .run(n, lane_in_transaction(writer, from.queue, from.type, key, from.needs));
+}
+
+ControlResult retry_one(Connection& writer, Turns& turns, const LaneTable& lanes, const JobId& id,
+                        Timestamp now) {
     auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     const bool ended = job->table == Resting::Table::done;
@@ -124,6 +142,7 @@ ControlResult retry_one(Connection& writer, Turns& turns, const JobId& id, Times
     if (ended) {
         if (!hold_unique_again(writer, *job, now)) return ControlResult::refused;
         job->attempt = job->crashes = job->interruptions = 0;
+        follow_rules(writer, lanes, job->n);
     }
     leave(writer, *job);
     const auto next = has_turn_or_needs_none(writer, turns, *job) ? to_ready : to_blocked;
@@ -231,8 +250,9 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
         results.clear();
         Turns turns{database_.writer()};
         for (const auto& id : ids)
-            results.push_back(retry_one(database_.writer(), turns, id, now()));
+            results.push_back(retry_one(database_.writer(), turns, lanes_, id, now()));
     });
+    learn_lanes();
     wake(WakeChannel::work);
     return results;
 }

@@ -249,6 +249,19 @@ TEST_P(StoreContract, LimitsChangeForJobsThatWait) {
     EXPECT_EQ(claim().size(), 5U);
 }
 
+// The limit comes while the jobs rest ended, where a store need not look after them.
+TEST_P(StoreContract, ALimitOfTheirKeyHoldsJobsThatAreRetriedLater) {
+    store_->set_queue_settings("default", without_turns());
+    const std::vector<JobId> ids{add(keyed(job(), "k")), add(keyed(job(), "k"))};
+    for (const Lease& lease : claim())
+        complete(lease);
+    store_->set_limit(at_once(Scope::key("k"), 1));
+    for (const JobId& id : ids)
+        ASSERT_EQ(retry(id), ControlResult::done);
+    EXPECT_EQ(claim().size(), 1U);
+    EXPECT_EQ(view_of(*store_, Scope::key("k")).held, 1U);
+}
+
 TEST_P(StoreContract, SettingALimitWakesWorkAndControl) {
     expect_wakes(*store_, WakeChannel::work, [&] { store_->set_limit(at_once({}, 1)); });
     expect_wakes(*store_, WakeChannel::control, [&] { store_->set_limit({}); });

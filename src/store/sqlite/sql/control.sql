@@ -76,6 +76,16 @@ WHERE (lane, rank, place, n) = (SELECT lane, rank, place, n FROM errand_job WHER
 -- name: relane_job
 UPDATE errand_job SET lane = ?2 WHERE n = ?1
 
+-- An ended job ?1 whose key a rule names although it is not in a lane of its key.
+-- name: lane_without_its_key
+SELECT j.lane, substr(j.key, instr(j.key, '/') + 1)
+FROM errand_job j JOIN errand_lane l ON l.lane = j.lane
+WHERE j.n = ?1 AND l.key = '' AND j.key IS NOT NULL
+  AND (EXISTS (SELECT 1 FROM errand_limit
+               WHERE scope = 'key:' || substr(j.key, instr(j.key, '/') + 1))
+       OR EXISTS (SELECT 1 FROM errand_paused
+                  WHERE scope = 'key:' || substr(j.key, instr(j.key, '/') + 1)))
+
 -- name: relane_active
 UPDATE errand_active SET lane = ?2 WHERE n = ?1
 
