@@ -14,7 +14,7 @@
 
 namespace errand::sim {
 
-/// What can go wrong. Each seed turns every kind on or off: all at once would hide what only some
+/// What can go wrong, and what makes it harder to go right. Each seed turns every kind on or off: all at once would hide what only some
 /// together can do.
 enum class Fault : std::uint8_t {
     // Calls of the store
@@ -56,6 +56,13 @@ enum class Fault : std::uint8_t {
     deaf,      ///< do not look whether they should stop
     timeouts,  ///< jobs with a short timeout
     poison,    ///< take their process down
+    // What jobs and operators ask for besides being done; see actors/operators.hpp
+    keys,    ///< jobs that take turns
+    expiry,  ///< jobs that are to begin soon or never
+    limits,  ///< what runs at once and begins in a time is bounded
+    orders,  ///< queues with aging, stacks, fair shares
+    pauses,  ///< of scopes of every kind
+    groups,  ///< workers whose queues share threads
     count,
 };
 inline constexpr auto fault_count = static_cast<std::size_t>(Fault::count);
@@ -108,6 +115,12 @@ inline constexpr std::array fault_kinds{
     FaultKind{Fault::deaf, "deaf", 0.5, Harm::none},
     FaultKind{Fault::timeouts, "timeouts", 0.3, Harm::attempts},
     FaultKind{Fault::poison, "poison", 0.05, Harm::leases},
+    FaultKind{Fault::keys, "keys", 0.8, Harm::none},
+    FaultKind{Fault::expiry, "expiry", 0.3, Harm::none},
+    FaultKind{Fault::limits, "limits", 1, Harm::none},
+    FaultKind{Fault::orders, "orders", 1, Harm::none},
+    FaultKind{Fault::pauses, "pauses", 1, Harm::none},
+    FaultKind{Fault::groups, "groups", 1, Harm::none},
 };
 static_assert(fault_kinds.size() == fault_count);
 
@@ -140,7 +153,7 @@ public:
     }
     /// Nothing happens for which a job that began could lose its lease.
     [[nodiscard]] bool calm() const noexcept { return worst_ < Harm::leases; }
-    /// Nothing happens at all, except that handlers take time.
+    /// Nothing happens at all, except that handlers take time and work has to wait its turn.
     [[nodiscard]] bool peaceful() const noexcept { return worst_ == Harm::none; }
     [[nodiscard]] Duration longest_call() const noexcept {
         const bool slow = (*this)[Fault::slow_calls] > 0.5;

@@ -42,6 +42,19 @@ enum class Mutant : std::uint8_t {
     miscount,               ///< the counts of states are off by one
     acknowledge_too_early,  ///< an insert is acknowledged although it did not happen
     lose_the_tail,          ///< a power cut loses what was acknowledged at durability=full
+    // A store that errs about turns, limits and order: store/lax_store.cpp
+    fifo_overlap,             ///< two jobs of a key are under way at once
+    turn_given_up,            ///< a key's next job goes on while the one before waits for its retry
+    turn_lost_at_crash,       ///< the turn of a key stays with a worker that died
+    hidden_turn,              ///< what a settlement makes room for wakes nobody
+    permit_leak_after_crash,  ///< a crash keeps its permit of a concurrency limit
+    one_permit_more,          ///< one lease more than a concurrency limit says
+    rate_edge,                ///< a rate counts anew at the edges of fixed spans
+    hidden_opening,           ///< a rate that opens again wakes nobody
+    last_limit_only,          ///< of several limits the last one counts
+    starvation,               ///< aging is not looked at
+    unweighted,               ///< fair shares have no weights
+    stack_as_line,            ///< a stack serves the oldest first
     // An engine that errs
     settle_lost_on_error,  ///< settlements are dropped when the store is away
     free_before_flush,     ///< a slot is freed before the settlement of its job is known
@@ -50,6 +63,7 @@ enum class Mutant : std::uint8_t {
     unmarked_start,        ///< a handler runs without a mark that says so
     leave_in_haste,        ///< a stopping worker leaves before its settlements are known
     loop_ends_on_error,    ///< a loop that met an error never runs again
+    run_expired,           ///< a job that has expired begins all the same
 };
 
 struct MutantName {
@@ -87,6 +101,18 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::miscount, "miscount"},
     MutantName{Mutant::acknowledge_too_early, "acknowledge_too_early"},
     MutantName{Mutant::lose_the_tail, "lose_the_tail"},
+    MutantName{Mutant::fifo_overlap, "fifo_overlap"},
+    MutantName{Mutant::turn_given_up, "turn_given_up"},
+    MutantName{Mutant::turn_lost_at_crash, "turn_lost_at_crash"},
+    MutantName{Mutant::hidden_turn, "hidden_turn"},
+    MutantName{Mutant::permit_leak_after_crash, "permit_leak_after_crash"},
+    MutantName{Mutant::one_permit_more, "one_permit_more"},
+    MutantName{Mutant::rate_edge, "rate_edge"},
+    MutantName{Mutant::hidden_opening, "hidden_opening"},
+    MutantName{Mutant::last_limit_only, "last_limit_only"},
+    MutantName{Mutant::starvation, "starvation"},
+    MutantName{Mutant::unweighted, "unweighted"},
+    MutantName{Mutant::stack_as_line, "stack_as_line"},
     MutantName{Mutant::settle_lost_on_error, "settle_lost_on_error"},
     MutantName{Mutant::free_before_flush, "free_before_flush"},
     MutantName{Mutant::blame_nobody, "blame_nobody"},
@@ -94,6 +120,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::unmarked_start, "unmarked_start"},
     MutantName{Mutant::leave_in_haste, "leave_in_haste"},
     MutantName{Mutant::loop_ends_on_error, "loop_ends_on_error"},
+    MutantName{Mutant::run_expired, "run_expired"},
 };
 
 /// none: nothing has that name.

@@ -2,7 +2,9 @@
 
 #include "simulation/actors/clients.hpp"
 #include "simulation/actors/nemesis.hpp"
+#include "simulation/actors/operators.hpp"
 #include "simulation/actors/process.hpp"
+#include "simulation/order_check.hpp"
 #include "simulation/world.hpp"
 
 #include <errand/error.hpp>
@@ -38,9 +40,11 @@ public:
     explicit Simulation(const SimulationOptions& options)
         : options_(options),
           world_(options.seed, options.without, options.mutant),
-          clients_(world_, world_host_),
+          operators_(world_),
+          clients_(world_, world_host_, operators_),
           nemesis_(world_, world_host_, processes_),
-          peaceful_(world_.faults.peaceful()) {
+          peaceful_(world_.faults.peaceful()),
+          ordered_(world_.faults.active(Fault::orders)) {
         processes_.resize(options.processes);
         restart_at_.resize(options.processes, world_.scheduler.now());
         began_ = quiet_since_ = swept_at_ = world_.scheduler.now();
@@ -59,7 +63,10 @@ public:
             chaos();
             heal();
             finish();
+            lift_limits();
             check_wake_ups();
+            if (ordered_) check_shares();
+            if (ordered_) check_aging();
             world_.oracle.audit(*world_.store);
             check_deploy();
             check_removal();
@@ -80,7 +87,10 @@ private:
     void chaos();
     void heal();
     void finish();
+    void lift_limits();
     void check_wake_ups();
+    void check_shares();
+    void check_aging();
     void check_deploy();
     void check_removal();
 
@@ -91,6 +101,9 @@ private:
     void sweep();
     [[nodiscard]] std::string what_is_left() const;
     [[nodiscard]] JobId insert(std::string queue, Duration delay, std::string args = "[]");
+    [[nodiscard]] NewJob new_job(std::string queue);
+    void set_order(const QueueSettings& settings);
+    void work_off(const std::vector<NewJob>& jobs, std::string_view what);
     void expect_prompt(const JobId& id, Timestamp since, std::string_view after);
     template <class F>
     void run_task(F body);
@@ -100,9 +113,11 @@ private:
     Host world_host_;
     std::vector<std::unique_ptr<Process>> processes_;
     std::vector<Timestamp> restart_at_;
+    Operators operators_;
     Clients clients_;
     Nemesis nemesis_;
     const bool peaceful_;
+    const bool ordered_;  ///< the life has queues with orders of their own
     std::uint32_t born_ = 0;
     Timestamp began_{};
     Timestamp quiet_since_{};  ///< when the last fault may have had an effect
@@ -187,6 +202,10 @@ std::string Simulation::what_is_left() const {
 }
 
 void Simulation::chaos() {
+    run_task([this] {
+        FaultStore store{world_, nullptr};
+        operators_.begin(store);
+    });
     clients_.start();
     nemesis_.start();
     while (world_.scheduler.steps() < options_.steps) {
@@ -217,19 +236,20 @@ void Simulation::heal() {
 
 void Simulation::finish() {
     const auto until = world_.scheduler.now() + healing_bound;
-    run_task([this] {
+    const auto resume_all = [this] {
         FaultStore store{world_, nullptr};
-        store.set_paused("b", false);
-    });
+        operators_.resume_all(store);
+    };
+    run_task(resume_all);
     const auto busy = [this] { return clients_.present() > 0 || world_.oracle.living() > 0; };
     bool resumed = false;
     while (busy() && world_.scheduler.now() < until) {
         step();
         sweep();
-        // What a client was at may have paused the queue once more.
+        // What a client was at may have paused something once more.
         if (!resumed && world_.scheduler.now() > quiet_since_ + hanging_bound) {
             resumed = true;
-            run_task([this] { FaultStore{world_, nullptr}.set_paused("b", false); });
+            run_task(resume_all);
         }
     }
     if (busy()) {
@@ -239,6 +259,14 @@ void Simulation::finish() {
             what_is_left()));
     }
     step_until(world_.scheduler.now() + hanging_bound);
+}
+
+/// All work is done under them; what follows is about other things.
+void Simulation::lift_limits() {
+    run_task([this] {
+        FaultStore store{world_, nullptr};
+        operators_.lift_limits(store);
+    });
 }
 
 /// Runs one more task of the world to its end.
@@ -263,11 +291,16 @@ void Simulation::expect_prompt(const JobId& id, Timestamp since, std::string_vie
     }
 }
 
-JobId Simulation::insert(std::string queue, Duration delay, std::string args) {
+NewJob Simulation::new_job(std::string queue) {
     NewJob job;
     job.id = world_.chance.job_id();
     job.type = "script";
     job.queue = std::move(queue);
+    return job;
+}
+
+JobId Simulation::insert(std::string queue, Duration delay, std::string args) {
+    auto job = new_job(std::move(queue));
     job.delay = delay;
     job.args = std::move(args);
     run_task([&] {
@@ -301,6 +334,79 @@ void Simulation::check_wake_ups() {
     step_until(now() + prompt);
     run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.cancel({&endless, 1})); });
     expect_prompt(endless, now(), "it was cancelled");
+}
+
+void Simulation::set_order(const QueueSettings& settings) {
+    run_task([&] { FaultStore{world_, nullptr}.set_queue_settings("b", settings); });
+}
+
+/// All of them are there before the first is claimed.
+void Simulation::work_off(const std::vector<NewJob>& jobs, std::string_view what) {
+    run_task([&] {
+        FaultStore store{world_, nullptr};
+        store.set_paused("b", true);
+        if (!jobs.empty()) static_cast<void>(store.insert(jobs));
+        world_.oracle.watch_claims(true);
+        store.set_paused("b", false);
+    });
+    const auto until = world_.scheduler.now() + healing_bound;
+    while (world_.oracle.living() > 0 && world_.scheduler.now() < until)
+        step();
+    if (world_.oracle.living() > 0) {
+        throw Violation(fmt::format("I15: jobs of {} have not ended within {}; {}", what,
+                                    format_duration(healing_bound), what_is_left()));
+    }
+    world_.oracle.watch_claims(false);
+}
+
+/// Keys that all have work get their shares.
+void Simulation::check_shares() {
+    constexpr std::uint32_t jobs_of_each = 20;
+    QueueSettings settings;
+    settings.order = QueueOrder::fair;
+    settings.key_concurrency = 0;
+    settings.key_weights = {{"x", 1}, {"y", 2}, {"z", 4}};
+    set_order(settings);
+    std::vector<NewJob> jobs;
+    for (const auto& [key, weight] : settings.key_weights) {
+        for (std::uint32_t i = 0; i < jobs_of_each; ++i) {
+            jobs.push_back(new_job("b"));
+            jobs.back().key = key;
+        }
+    }
+    work_off(jobs, "fair shares");
+    std::vector<std::string> keys;
+    for (const auto& id : world_.oracle.watched_claims())
+        keys.push_back(world_.oracle.asked(id)->key);
+    const auto wrong = wrong_share(keys, settings.key_weights, jobs_of_each);
+    if (!wrong.empty()) throw Violation("I14: " + wrong);
+}
+
+/// The lowest class does not wait for ever behind those above it: of whoever comes later than its
+/// aging nobody is before it.
+void Simulation::check_aging() {
+    constexpr std::uint32_t steps = 40;
+    QueueSettings settings;
+    settings.aging = 100ms;
+    set_order(settings);
+    std::vector<NewJob> jobs;
+    const auto now = world_.store_clock.now();
+    for (std::uint32_t i = 0; i < steps; ++i) {
+        jobs.push_back(new_job("b"));
+        jobs.back().priority = i == 0 ? 0 : 2;
+        jobs.back().run_at = now + i * 10ms;
+    }
+    run_task([&] { FaultStore{world_, nullptr}.set_paused("b", true); });
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.insert(jobs)); });
+    step_until(world_.scheduler.now() + steps * 10ms + prompt);
+    work_off({}, "a queue with aging");
+    const auto& claimed = world_.oracle.watched_claims();
+    const auto lowest = std::ranges::find(claimed, jobs.front().id) - claimed.begin();
+    if (lowest > 20) {
+        throw Violation(fmt::format("I14: a job waited for {} of a higher class, and aging lets "
+                                    "only 20 go before it",
+                                    lowest));
+    }
 }
 
 /// A deploy in quiet times costs no attempt, and leaves no lease behind.

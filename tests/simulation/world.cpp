@@ -1,6 +1,10 @@
 #include "simulation/world.hpp"
 
 #include "simulation/store/broken_store.hpp"
+#include "simulation/store/lax_store.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace errand::sim {
 
@@ -17,6 +21,10 @@ OracleRules rules_for(const Faults& faults) {
     rules.retry = RetryPolicy::exponential(1s).max(4s);
     rules.calm = faults.calm();
     rules.peaceful = faults.peaceful();
+    rules.one_time = std::ranges::none_of(
+        std::array{Fault::store_steps, Fault::store_drift, Fault::process_clocks,
+                   Fault::process_steps, Fault::process_drift},
+        [&](Fault fault) { return faults.active(fault); });
     return rules;
 }
 
@@ -46,6 +54,7 @@ World::World(std::uint64_t seed, const FaultSet& off, Mutant broken)
     std::shared_ptr<Store> below = machine;
     if (mutant != Mutant::none) {
         below = std::make_shared<BrokenStore>(below, mutant, chance, store_clock, oracle);
+        below = std::make_shared<LaxStore>(below, mutant, oracle);
     }
     store = std::make_shared<ObservedStore>(below, oracle, scheduler);
     scheduler.generation = [this](WakeChannel channel) { return store->generation(channel); };

@@ -71,6 +71,7 @@ NewJob Clients::new_job() {
     if (chance.hit(0.2)) job.retry = some_policy(chance);
     if (chance.hit(0.1)) make_unique(job, chance);
     if (chance.hit(0.2)) job.delay = chance.between(0us, 3s);
+    operators_.dress(job);
     return job;
 }
 
@@ -107,9 +108,18 @@ void Clients::enqueue(Store& store) {
     world_.scheduler.spawn("waiting", &host_, [this, id = newest_.back().id] { wait_for_end(id); });
 }
 
+void Clients::change(Store& store) {
+    try {
+        operators_.change(store);
+    } catch (const Error&) {
+        return;  // an operator sees it and may try again
+    }
+}
+
 /// Looks first, and then does what may no longer be fitting.
 void Clients::operate(Store& store) {
     auto& chance = world_.chance;
+    if (operators_.are_there() && chance.hit(0.4)) return change(store);
     if (newest_.empty()) return;
     const NewJob job = newest_[chance.below(newest_.size())];
     const std::span one{&job.id, 1};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulation/actors/operators.hpp"
 #include "simulation/store/fault_store.hpp"
 #include "simulation/world.hpp"
 
@@ -15,7 +16,8 @@ namespace errand::sim {
 class Clients {
 public:
     /// `host` is that of the world's own tasks.
-    Clients(World& world, Host& host) : world_(world), host_(host) {}
+    Clients(World& world, Host& host, Operators& operators)
+        : world_(world), host_(host), operators_(operators) {}
 
     void start();
     /// They finish what they are at.
@@ -27,6 +29,7 @@ private:
     void client();
     void enqueue(Store& store);
     void operate(Store& store);
+    void change(Store& store);
     void wait_for_end(const JobId& id);
     [[nodiscard]] NewJob new_job();
 
@@ -34,6 +37,7 @@ private:
 
     World& world_;
     Host& host_;
+    Operators& operators_;
     std::deque<NewJob> newest_;  ///< of those that were acknowledged; newer jobs are still at work
     std::uint32_t present_ = 0;
     bool going_on_ = true;

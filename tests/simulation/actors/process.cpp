@@ -22,7 +22,15 @@ constexpr Duration longest_pause = lease_length / 6;
 WorkerOptions worker_options(World& world) {
     auto& chance = world.chance;
     WorkerOptions options;
-    options.queues = {{"a", static_cast<std::uint32_t>(1 + chance.below(3))}, {"b", 1}};
+    const auto threads = static_cast<std::uint32_t>(1 + chance.below(3));
+    if (chance.hit(world.faults[Fault::groups])) {
+        const bool strict = chance.hit(0.5);
+        options.groups = {{{{"a", 2}, {"b", 1}},
+                           threads + 1,
+                           strict ? QueueChoice::strict : QueueChoice::weighted}};
+    } else {
+        options.queues = {{"a", threads}, {"b", 1}};
+    }
     options.prefetch = chance.hit(0.5) ? 4 : static_cast<std::uint32_t>(chance.below(40));
     if (chance.hit(world.faults[Fault::small_batches])) {
         options.limits.batch = static_cast<std::uint32_t>(1 + chance.below(3));
@@ -83,9 +91,11 @@ void Process::heal() {
 
 Abilities Process::abilities() {
     Abilities can;
-    for (const auto& line : engine_->in_flight().lines())
+    for (const auto& line : engine_->in_flight().lines()) {
         for (const auto& queue : line->group.queues)
-            can.threads[queue.name] = line->concurrency;
+            can.serves[queue.name] = can.lines.size();
+        can.lines.push_back(line->concurrency);
+    }
     for (const auto& type : registry_.types())
         can.types.insert(type);
     can.places = engine_->in_flight().capacity();

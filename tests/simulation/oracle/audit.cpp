@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 // Looks at the whole: I1, I15, I16, I17, I18.
@@ -41,26 +43,39 @@ void Oracle::expect_lease_in_time(const JobId& id, const Tale& job, Timestamp no
 /// Somebody with a free thread takes an available job before long.
 void Oracle::expect_nobody_idle(const JobId& id, const Tale& job, Timestamp now, Duration quiet) {
     const auto idle_bound = rules_.peaceful ? idle_in_peace : idle_otherwise;
+    if (quiet <= idle_bound || now - job.due <= idle_bound) return;
+    const auto since = may_begin_since(id, job);
+    if (!since || time_->now() - *since <= idle_bound) return;
     const auto& queue = job.asked.queue;
-    if (paused_.contains(queue) || now < job.due) return;
-    auto free_for = std::min(time_->now() - job.waits_since, quiet);
-    free_for = std::min(free_for, Duration{now - job.due});
-    if (const auto at = resumed_at_.find(queue); at != resumed_at_.end()) {
-        free_for = std::min(free_for, Duration{time_->now() - at->second});
-    }
-    if (free_for <= idle_bound) return;
     for (const auto& [worker, who] : members_) {
         if (who.died || who.stopping || who.retired) continue;
-        const auto threads = who.can.threads.find(queue);
-        if (threads == who.can.threads.end() || !who.can.types.contains(job.asked.type)) continue;
-        const auto held = who.held_of.find(queue);
-        const auto leases = held == who.held_of.end() ? 0 : held->second;
-        const bool free = leases < threads->second;
-        const bool long_free = time_->now() - who.freed_at.at(queue) > idle_bound;
+        const WorkerLine* const line = who.line_of(queue);
+        if (line == nullptr || !who.can.types.contains(job.asked.type)) continue;
+        const auto threads = who.threads_of(queue);
+        const bool free = line->held < threads;
+        const bool long_free = time_->now() - line->freed_at > idle_bound;
         expect(!free || !long_free, "I15", id,
                "is available in {} for {} us, and worker {} has {} leases for {} threads", queue,
-               free_for.count(), static_cast<std::int64_t>(worker), leases, threads->second);
+               (time_->now() - *since).count(), static_cast<std::int64_t>(worker), line->held,
+               threads);
     }
+}
+
+/// Since when nothing but the lack of a thread has kept a job that is due from a worker; none:
+/// something does, or may.
+std::optional<Timestamp> Oracle::may_begin_since(const JobId& id, const Tale& job) const {
+    if (job.exempt || pauses_.hold(job.asked)) return std::nullopt;
+    auto since = std::max(job.waits_since, pauses_.free_since(job.asked));
+    if (bounds_.any()) {
+        const auto room = bounds_.room_since(job.asked);
+        if (!room) return std::nullopt;
+        since = std::max(since, *room);
+    }
+    if (turns_of(job) == 0) return since;
+    const auto* const line = turns_.find(job.asked.queue, job.asked.key);
+    if (line == nullptr || line->has_under_way(id)) return since;
+    if (!line->next || line->next->id != id) return std::nullopt;
+    return std::max(since, line->since.time);
 }
 
 void Oracle::audit(Store& store) {
@@ -86,6 +101,7 @@ void Oracle::audit(Store& store) {
     }
     expect_counts_agree(store, counted);
     expect_no_leases(store);
+    expect_nobody_blocked(store);
     expect_checks_pass(store);
 }
 
@@ -105,6 +121,14 @@ void Oracle::expect_no_leases(Store& store) {
         violated(fmt::format("I16: worker {} holds {} leases although no job is active",
                              worker.info.name, worker.leases));
     }
+}
+
+void Oracle::expect_nobody_blocked(Store& store) {
+    for (const auto& key : store.blocked_keys(10)) {
+        violated(fmt::format("I16: {} jobs of key {} are blocked although all have ended",
+                             key.blocked, key.key));
+    }
+    showed(store.limits(), store.now());
 }
 
 void Oracle::expect_checks_pass(Store& store) {

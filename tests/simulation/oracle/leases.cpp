@@ -27,8 +27,7 @@ Situation situation_of(RunMark lost) {
 
 void Oracle::joined(WorkerId worker, Abilities can) {
     Member fresh;
-    for (const auto& [queue, threads] : can.threads)
-        fresh.freed_at[queue] = time_->now();
+    fresh.lines.resize(can.lines.size(), {0, time_->now()});
     fresh.can = std::move(can);
     members_.insert_or_assign(worker, std::move(fresh));
 }
@@ -62,7 +61,7 @@ void Oracle::power_was_cut() {
 
 void Oracle::hold(Tale& job, WorkerId worker) {
     job.holder = worker;
-    ++member(worker).held_of[job.asked.queue];
+    if (WorkerLine* const line = member(worker).line_of(job.asked.queue)) ++line->held;
 }
 
 /// The holder's lease is over. What a rescuer took has no place in its worker.
@@ -72,9 +71,10 @@ void Oracle::let_go(Tale& job) {
     const bool held = job.stage == Tale::Stage::active && !job.taken;
     job.taken.reset();
     if (!held) return;
-    Member& who = member(job.holder);
-    --who.held_of[job.asked.queue];
-    who.freed_at[job.asked.queue] = time_->now();
+    if (WorkerLine* const line = member(job.holder).line_of(job.asked.queue)) {
+        --line->held;
+        line->freed_at = time_->now();
+    }
 }
 
 /// A place is free again only when the settlement of its job is known. Claims whose answer was lost
@@ -99,14 +99,20 @@ void Oracle::claimed(const Lease& lease, const ClaimRequest& request) {
            "its crashes or interruptions were miscounted");
     expect(lease.lease_until == lease.claimed_at + request.lease, "I4", id,
            "its lease is not as long as was asked");
-    expect(!paused_.contains(lease.queue), "pause", id, "claimed from a paused queue");
-    expect(lease.queue == job.asked.queue && lease.type == job.asked.type, "I2", id,
-           "claimed with another queue or type");
+    expect(!pauses_.hold(job.asked), "pause", id, "claimed although it is paused");
+    expect(lease.queue == job.asked.queue && lease.type == job.asked.type &&
+               lease.key == job.asked.key && lease.expires_at == job.asked.expires_at,
+           "I2", id, "claimed with another queue, type, key or expiry");
     const Member& who = member(request.worker);
     expect(who.can.types.contains(lease.type), "types", id,
            "claimed by a worker that cannot perform it");
     expect(!who.retired && !who.died, "I4", id, "claimed by a worker that is gone");
+    if (watches_) watched_.push_back(id);
+    expect_in_order(job, id);
+    expect_turn(job, id);
+    places_.claimed(lease.queue, job.standing);
     enter(job, id, Tale::Stage::active, JobState::active);
+    lease_begins(job, id);
     job.row = lease.ref.row;
     job.attempt = lease.attempt;
     job.claims.push_back({job.attempt});

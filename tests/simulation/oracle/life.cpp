@@ -10,15 +10,21 @@ void Oracle::enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState stat
     ++transitions_;
     let_go(tale);
     const bool lived = tale.lives();
+    if (tale.stage == Tale::Stage::active) lease_ends(tale);
+    const bool was_ready = std::exchange(tale.ready_from, 0) != 0;
     tale.stage = stage;
     tale.state = state;
     if (lived && !tale.lives()) {
         --living_;
+        leave_line(tale, id, was_ready);
         unique_.ends(tale.asked, id);
     }
     if (!lived && tale.lives()) ++living_;
     if (stage == Tale::Stage::active) unique_.begins(tale.asked, id);
-    if (stage == Tale::Stage::waiting) tale.waits_since = time_->now();
+    if (stage == Tale::Stage::waiting) {
+        tale.waits_since = time_->now();
+        begin_to_wait(tale, id);
+    }
     if (stage != Tale::Stage::active) tale.cancel_requested = false;
 }
 
@@ -44,6 +50,8 @@ void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp n
     fresh = {};
     fresh.asked = job;
     fresh.due = std::max(now, job.run_at.value_or(now + job.delay));
+    fresh.standing = places_.enter(job, fresh.due);
+    fresh.lane = lane_of(job);
     enter(fresh, job.id, Tale::Stage::waiting,
           fresh.due > now ? JobState::scheduled : JobState::available);
 }
@@ -106,11 +114,11 @@ void Oracle::removed(const JobId& id, ControlResult result) {
     enter(job, id, Tale::Stage::removed, job.state);
 }
 
-void Oracle::paused(const std::string& queue, bool paused) {
+void Oracle::paused(const Scope& scope, bool paused) {
     if (paused) {
-        paused_.insert(queue);
-    } else if (paused_.erase(queue) != 0) {
-        resumed_at_[queue] = time_->now();
+        pauses_.pause(scope);
+    } else {
+        pauses_.resume(scope, time_->now());
     }
 }
 

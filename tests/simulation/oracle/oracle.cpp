@@ -40,6 +40,11 @@ std::uint32_t Oracle::attempt_of(const JobId& id, std::uint64_t lease_seq) const
     return tale->claims[lease_seq - 1].attempt;
 }
 
+const NewJob* Oracle::asked(const JobId& id) const {
+    const Tale* const tale = known(id);
+    return tale == nullptr ? nullptr : &tale->asked;
+}
+
 bool Oracle::ended(const JobId& id) const {
     const Tale* const tale = known(id);
     return tale == nullptr || !tale->lives();

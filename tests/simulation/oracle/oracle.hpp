@@ -1,7 +1,11 @@
 #pragma once
 
+#include "simulation/oracle/bounds.hpp"
+#include "simulation/oracle/places.hpp"
+#include "simulation/oracle/scopes.hpp"
 #include "simulation/oracle/situations.hpp"
 #include "simulation/oracle/tale.hpp"
+#include "simulation/oracle/turns.hpp"
 #include "simulation/oracle/unique_rule.hpp"
 #include "simulation/oracle/workforce.hpp"
 #include "simulation/time/scheduler.hpp"
@@ -13,13 +17,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <functional>
-#include <set>
+#include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace errand::sim {
 
@@ -46,28 +51,33 @@ struct OracleRules {
     RetryPolicy retry;      ///< of jobs that bring none
     bool calm = false;      ///< nothing happens for which a started job could lose its lease
     bool peaceful = false;  ///< nothing happens at all
+    bool one_time = false;  ///< all clocks agree
 };
 
 /// Follows every job by what was asked for and answered, without looking into the store, and
 /// throws Violation at the first answer that breaks an invariant: I1 no lost job, I2 none from
-/// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I7 the retry law, I8 not early, I10
-/// places, I11 unique, I13 cancel, I15 liveness, I16 conservation, I17 explained repetition, I18
-/// durability. Calls about the store come in the order in which the store applied them. The rules
-/// stand in life.cpp, leases.cpp, outcomes.cpp, rows.cpp and audit.cpp.
+/// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I6 turns of keys, I7 the retry law, I8 not
+/// early, I10 limits, I11 unique, I13 cancel, I14 order, I15 liveness, I16 conservation, I17
+/// explained repetition, I18 durability. Calls about the store come in the order in which the store
+/// applied them. The rules stand in life.cpp, leases.cpp, outcomes.cpp, keys.cpp, limits.cpp,
+/// order.cpp, rows.cpp and audit.cpp.
 class Oracle {
 public:
     Oracle(const OracleRules& rules, const Scheduler& time) : rules_(rules), time_(&time) {}
 
     // What the store did; `now` is its time at that moment.
 
-    void saw(Timestamp now) { latest_ = std::max(latest_, now); }
+    void saw(Timestamp now) {
+        latest_ = std::max(latest_, now);
+        if (shown_ != Timestamp{} && now > shown_) elapsed_ += now - shown_;
+        shown_ = now;
+    }
     // Jobs: life.cpp
     void inserted(const NewJob& job, const InsertResult& result, Timestamp now);
     void cancelled(const JobId& id, ControlResult result, Timestamp now);
     void retried(const JobId& id, ControlResult result);
     void removed(const JobId& id, ControlResult result);
-    void paused(const std::string& queue, bool paused);
-    void promoted(const Promotion& promotion) { transitions_ += promotion.promoted; }
+    void paused(const Scope& scope, bool paused);
     void pruned(std::uint32_t count) {
         transitions_ += count;
         situations_.met(Situation::pruned, count);
@@ -81,8 +91,15 @@ public:
     void marked(const LeaseRef& lease, RunMark mark);
     // Outcomes: outcomes.cpp
     void settled(const Settlement& item, SettleResult result, Timestamp now);
-    // Answers to those who look: rows.cpp
+    // Order and turns: order.cpp, keys.cpp
+    void promoted(const Promotion& promotion);
+    void ordered(const std::string& queue, const QueueSettings& settings, Timestamp now);
+    void unblocked(const std::string& queue, const std::string& key, std::uint32_t count);
+    // Limits: limits.cpp
+    void limited(const Limit& limit, Timestamp now);
+    // Answers to those who look: rows.cpp, limits.cpp
     void showed(const Job& job);
+    void showed(const std::vector<LimitView>& views, Timestamp now);
 
     // What the others saw: leases.cpp, life.cpp
 
@@ -95,6 +112,8 @@ public:
     void acknowledged(const JobId& id);
     /// Gives the lease under which the handler began, for returned().
     LeaseRef started(const Context& context, WorkerId worker);
+    /// `now` is the store's time, which the worker could ask for.
+    void expect_not_expired(const JobId& id, Timestamp now);
     void returned(const LeaseRef& lease, WorkerId worker, Returned how);
 
     // Looks at the whole: audit.cpp
@@ -120,9 +139,20 @@ public:
     [[nodiscard]] std::uint64_t lease_seq(const JobId& id) const;
     /// The attempt that a lease of it stood for; 0: none.
     [[nodiscard]] std::uint32_t attempt_of(const JobId& id, std::uint64_t lease_seq) const;
+    [[nodiscard]] const QueueSettings& settings_of(const std::string& queue) const {
+        return places_.of(queue);
+    }
+    /// From now on notes who is claimed, or no longer.
+    void watch_claims(bool watch) {
+        if (watch) watched_.clear();
+        watches_ = watch;
+    }
+    [[nodiscard]] const std::vector<JobId>& watched_claims() const noexcept { return watched_; }
+    /// As it was enqueued; null: unknown.
+    [[nodiscard]] const NewJob* asked(const JobId& id) const;
     [[nodiscard]] bool ended(const JobId& id) const;
     [[nodiscard]] bool begun(const JobId& id) const;
-    [[nodiscard]] bool is_paused(const std::string& queue) const { return paused_.contains(queue); }
+    [[nodiscard]] bool is_paused(const Scope& scope) const { return pauses_.is_paused(scope); }
     /// Visits (id, tale) of all jobs.
     template <class F>
     void for_each(F visit) const {
@@ -152,6 +182,23 @@ private:
     void refused(const NewJob& job, const InsertResult& result, Timestamp now);
     void rescheduled(Tale& job, const JobId& id, Timestamp due, Timestamp now);
 
+    [[nodiscard]] Moment this_moment() { return {++events_, time_->now(), latest_}; }
+    [[nodiscard]] std::size_t lane_of(const NewJob& job);
+    void begin_to_wait(Tale& tale, const JobId& id);
+    void become_ready(Tale& tale, const JobId& id);
+    [[nodiscard]] bool is_apart(const NewJob& job) const;
+    void note_age(const Tale& tale);
+    void expect_in_order(const Tale& tale, const JobId& id);
+    /// How many jobs of its key may be under way; 0: any number, or it is not judged.
+    [[nodiscard]] std::uint32_t turns_of(const Tale& tale) const;
+    void stand_in_line(const Tale& tale, const JobId& id);
+    void leave_line(Tale& tale, const JobId& id, bool was_ready);
+    void turns_changed(const std::string& queue);
+    void expect_turn(const Tale& tale, const JobId& id);
+    void expect_next(const Tale& tale, const JobId& id, const Turns::Line& line);
+    void lease_begins(const Tale& tale, const JobId& id);
+    void lease_ends(const Tale& tale);
+
     [[nodiscard]] bool is_gone(const Tale& job) const;
     void started_too_late(Tale& tale, const LeaseRef& lease);
     void start_counts(Tale& tale, const JobId& id, std::uint64_t seq);
@@ -160,6 +207,7 @@ private:
     void expect_outcome(const Tale& tale, const Settlement& item);
     void expect_once(const Tale& tale, const JobId& id);
     void expect_given_back(const Settlement& item);
+    void expect_expiry(const Tale& tale, const Settlement& item);
     void expect_interrupted(const Tale& tale, const Settlement& item);
     void expect_crash(const Tale& tale, const Settlement& item);
     void expect_rescue(const Tale& tale, const Settlement& item);
@@ -170,18 +218,48 @@ private:
     void expect_lease_in_time(const JobId& id, const Tale& tale, Timestamp now);
     void expect_nobody_idle(const JobId& id, const Tale& tale, Timestamp now, Duration quiet);
     void expect_counts_agree(Store& store, const std::map<JobState, std::uint64_t>& counted);
+    [[nodiscard]] std::optional<Timestamp> may_begin_since(const JobId& id, const Tale& tale) const;
     void expect_no_leases(Store& store);
+    void expect_nobody_blocked(Store& store);
     void expect_checks_pass(Store& store);
+
+    /// The jobs of one queue and type.
+    struct Ready {
+        Standing standing;
+        std::uint64_t number = 0;  ///< Tale::ready_from; another by now: it is so no longer
+        JobId id;
+    };
+    struct Lane {
+        std::string queue;
+        std::string type;
+        std::vector<Ready> ready;  ///< a heap of those that certainly may be claimed, first on top
+        std::uint32_t active = 0;
+    };
+    struct Due {
+        Timestamp due{};
+        std::uint64_t number = 0;  ///< Tale::waits_from; another by now: it waits no longer
+        JobId id;
+    };
 
     OracleRules rules_;
     const Scheduler* time_;
     std::unordered_map<JobId, Tale, QuickHash> tales_;
     UniqueRule unique_;
     std::unordered_map<WorkerId, Member> members_;
-    std::set<std::string> paused_;
-    std::map<std::string, Timestamp> resumed_at_;  ///< virtual time
-    LeaseRef beginning_;                           ///< whose handler was marked as started last
-    Timestamp latest_{};                           ///< the store's clock at its furthest
+    std::vector<Lane> lanes_;
+    std::vector<Due> due_;  ///< a heap of jobs that wait for a time, the first on top
+    Places places_;
+    Turns turns_;
+    Pauses pauses_;
+    Bounds bounds_;
+    std::unordered_map<std::string, std::uint32_t> active_of_key_;
+    LeaseRef beginning_;    ///< whose handler was marked as started last
+    Timestamp latest_{};    ///< the store's clock at its furthest
+    Timestamp shown_{};     ///< the store's clock as it was seen last
+    Duration elapsed_{};    ///< of the store's clock, as far as it went forward
+    std::uint64_t events_ = 0;
+    std::vector<JobId> watched_;
+    bool watches_ = false;
     Situations situations_;
     std::string violation_;
     std::uint64_t living_ = 0;

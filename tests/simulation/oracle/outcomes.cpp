@@ -87,6 +87,7 @@ void Oracle::expect_outcome(const Tale& job, const Settlement& item) {
         if (item.to == JobState::cancelled) {
             return expect(job.cancel_requested, "I13", item.lease.id, "cancelled by nobody");
         }
+        if (item.to == JobState::discarded) return expect_expiry(job, item);
         return expect_given_back(item);
     }
     // A stop may leave a handler behind, also one that returns a moment later.
@@ -104,6 +105,17 @@ void Oracle::expect_given_back(const Settlement& item) {
     expect(item.to == JobState::available && !item.uses_attempt && !item.counts_crash &&
                !item.counts_interruption && item.delay == 0s,
            "I7", item.lease.id, "it never began, and is not given back unharmed");
+}
+
+/// Whoever finds out cannot always ask the store for the time.
+void Oracle::expect_expiry(const Tale& job, const Settlement& item) {
+    met(Situation::expired);
+    const auto& expires_at = job.asked.expires_at;
+    expect(expires_at && !item.uses_attempt && !item.counts_crash && !item.counts_interruption &&
+               item.error && item.error->type == "expired",
+           "I7", item.lease.id, "it never began, and is discarded for another reason than expiry");
+    expect(!rules_.one_time || latest_ >= *expires_at, "I8", item.lease.id,
+           "was discarded before it expired");
 }
 
 void Oracle::expect_interrupted(const Tale& job, const Settlement& item) {

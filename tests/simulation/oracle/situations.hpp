@@ -49,6 +49,14 @@ enum class Situation : std::uint8_t {
     claim_unheard,
     power_cut,
     tail_lost,
+    turn_kept,
+    turn_waited_for,
+    turn_given_up,
+    limit_set,
+    limit_full,
+    rate_used_up,
+    expired,
+    went_ahead,
     count,
 };
 inline constexpr auto situation_count = static_cast<std::size_t>(Situation::count);
@@ -94,6 +102,14 @@ inline constexpr std::array<std::string_view, situation_count> situation_names{
     "claim_unheard",
     "power_cut",
     "tail_lost",
+    "turn_kept",
+    "turn_waited_for",
+    "turn_given_up",
+    "limit_set",
+    "limit_full",
+    "rate_used_up",
+    "expired",
+    "went_ahead",
 };
 static_assert(!situation_names.back().empty());
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "simulation/oracle/places.hpp"
+
 #include <errand/context.hpp>
 #include <errand/outcome.hpp>
 #include <errand/store/types.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +45,13 @@ struct Tale {
     JobState state = JobState::available;
     Timestamp due{};
     Timestamp waits_since{};  ///< virtual time of its last step into waiting
+
+    // Its place: order.cpp, keys.cpp
+    Standing standing;
+    std::size_t lane = 0;          ///< Oracle::lanes_
+    std::uint64_t waits_from = 0;  ///< number of the event that made it wait
+    std::uint64_t ready_from = 0;  ///< of the event since which it certainly is available; 0: not
+    bool exempt = false;  ///< was there when the number of its key's turns changed: not judged
 
     std::vector<Claim> claims;  ///< by lease_seq, from 1
     std::uint32_t attempt = 0;

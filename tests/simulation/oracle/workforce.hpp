@@ -2,25 +2,31 @@
 
 #include <errand/store/types.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 namespace errand::sim {
 
 /// What a worker can do.
 struct Abilities {
-    std::map<std::string, std::uint32_t> threads;  ///< by queue
+    std::vector<std::uint32_t> lines;           ///< the threads of each line
+    std::map<std::string, std::size_t> serves;  ///< the line of each queue; groups share one
     std::set<std::string> types;
     std::uint32_t places = 0;  ///< leases held at once, prefetched ones included
     [[nodiscard]] std::uint32_t all_threads() const {
-        std::uint32_t all = 0;
-        for (const auto& [queue, count] : threads)
-            all += count;
-        return all;
+        return std::accumulate(lines.begin(), lines.end(), std::uint32_t{0});
     }
+};
+
+/// What one line of a worker does.
+struct WorkerLine {
+    std::uint32_t held = 0;  ///< leases
+    Timestamp freed_at{};    ///< virtual time at which one ended last
 };
 
 /// One worker as the oracle sees it.
@@ -29,11 +35,23 @@ struct Member {
     bool died = false;      ///< its session ended without a word
     bool stopping = false;  ///< claims no more
     bool retired = false;
-    Timestamp died_at{};                           ///< virtual time
-    std::uint32_t begun = 0;                       ///< jobs that began and are not settled
-    std::map<std::string, std::uint32_t> held_of;  ///< by queue
-    std::map<std::string, Timestamp> freed_at;     ///< virtual time of the last change of held_of
-    std::uint32_t running = 0;                     ///< handlers that have not returned
+    Timestamp died_at{};        ///< virtual time
+    std::uint32_t begun = 0;    ///< jobs that began and are not settled
+    std::uint32_t running = 0;  ///< handlers that have not returned
+    std::vector<WorkerLine> lines;    ///< as in Abilities
+
+    /// Null: it does not serve the queue.
+    [[nodiscard]] const WorkerLine* line_of(const std::string& queue) const {
+        const auto found = can.serves.find(queue);
+        return found == can.serves.end() ? nullptr : &lines[found->second];
+    }
+    [[nodiscard]] WorkerLine* line_of(const std::string& queue) {
+        const auto found = can.serves.find(queue);
+        return found == can.serves.end() ? nullptr : &lines[found->second];
+    }
+    [[nodiscard]] std::uint32_t threads_of(const std::string& queue) const {
+        return can.lines[can.serves.at(queue)];
+    }
 };
 
 }  // namespace errand::sim

@@ -182,11 +182,33 @@ std::vector<ControlResult> FaultStore::remove(std::span<const JobId> ids) {
     return call(Kind::write, [&] { return ForwardingStore::remove(ids); });
 }
 
+std::vector<LimitView> FaultStore::limits() {
+    return call(Kind::read, [&] { return ForwardingStore::limits(); });
+}
+
 void FaultStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
     static_cast<void>(call(Kind::write, [&] {
         ForwardingStore::set_paused(scope, paused, by);
         return true;
     }));
+}
+
+void FaultStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
+    static_cast<void>(call(Kind::write, [&] {
+        ForwardingStore::set_queue_settings(queue, settings);
+        return true;
+    }));
+}
+
+void FaultStore::set_limit(const Limit& limit) {
+    static_cast<void>(call(Kind::write, [&] {
+        ForwardingStore::set_limit(limit);
+        return true;
+    }));
+}
+
+std::uint32_t FaultStore::unblock_key(std::string_view queue, std::string_view key) {
+    return call(Kind::write, [&] { return ForwardingStore::unblock_key(queue, key); });
 }
 
 std::uint32_t FaultStore::prune(const Retention& retention, std::uint32_t max) {

@@ -23,6 +23,14 @@ std::unique_ptr<WorkerSession> HastyStore::join(const WorkerInfo& info) {
     return std::make_unique<UnmarkedSession>(std::move(session));
 }
 
+std::vector<Lease> HastyStore::claim(const ClaimRequest& request) {
+    auto leases = inner().claim(request);
+    if (mutant_ != Mutant::run_expired) return leases;
+    for (auto& lease : leases)
+        lease.expires_at.reset();
+    return leases;
+}
+
 Settlement HastyStore::misjudged(const Settlement& item) const {
     auto given = item;
     if (mutant_ == Mutant::blame_nobody && item.counts_crash) {

@@ -14,6 +14,7 @@ public:
         : ForwardingStore(std::move(inner)), mutant_(mutant) {}
 
     std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
+    std::vector<Lease> claim(const ClaimRequest& request) override;
     std::vector<SettleResult> settle(std::span<const Settlement> items) override;
 
 private:

@@ -69,6 +69,7 @@ std::unique_ptr<WorkerSession> ObservedStore::join(const WorkerInfo& info) {
 
 std::vector<Lease> ObservedStore::claim(const ClaimRequest& request) {
     auto leases = ForwardingStore::claim(request);
+    oracle_.saw(now());
     for (const auto& lease : leases) {
         note(lease.ref.id, lease.ref.lease_seq);
         oracle_.claimed(lease, request);
@@ -173,8 +174,33 @@ std::vector<ControlResult> ObservedStore::remove(std::span<const JobId> ids) {
 
 void ObservedStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
     ForwardingStore::set_paused(scope, paused, by);
-    oracle_.paused(std::string{scope.name}, paused);
+    oracle_.paused(scope, paused);
     changed();
+}
+
+std::vector<LimitView> ObservedStore::limits() {
+    auto views = ForwardingStore::limits();
+    oracle_.showed(views, now());
+    return views;
+}
+
+void ObservedStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
+    ForwardingStore::set_queue_settings(queue, settings);
+    oracle_.ordered(std::string{queue}, settings, now());
+    changed();
+}
+
+void ObservedStore::set_limit(const Limit& limit) {
+    ForwardingStore::set_limit(limit);
+    oracle_.limited(limit, now());
+    changed();
+}
+
+std::uint32_t ObservedStore::unblock_key(std::string_view queue, std::string_view key) {
+    const auto count = ForwardingStore::unblock_key(queue, key);
+    oracle_.unblocked(std::string{queue}, std::string{key}, count);
+    changed();
+    return count;
 }
 
 std::uint32_t ObservedStore::prune(const Retention& retention, std::uint32_t max) {

@@ -29,11 +29,15 @@ public:
     bool record_effect(const LeaseRef& lease, std::string_view key,
                        std::string_view value) override;
     std::optional<Job> find(const JobId& id) override;
+    std::vector<LimitView> limits() override;
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     std::vector<ControlResult> retry(std::span<const JobId> ids) override;
     std::vector<ControlResult> remove(std::span<const JobId> ids) override;
     using Store::set_paused;
     void set_paused(const Scope& scope, bool paused, std::string_view by) override;
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
+    void set_limit(const Limit& limit) override;
+    std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
     ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
     bool remove_schedule(std::string_view name) override;

@@ -148,6 +148,22 @@ void PowerStore::set_paused(const Scope& scope, bool paused, std::string_view by
     apply([this, scope, paused, by = std::string{by}] { inner().set_paused(scope, paused, by); });
 }
 
+void PowerStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
+    apply([this, queue = std::string{queue}, settings] {
+        inner().set_queue_settings(queue, settings);
+    });
+}
+
+void PowerStore::set_limit(const Limit& limit) {
+    apply([this, limit] { inner().set_limit(limit); });
+}
+
+std::uint32_t PowerStore::unblock_key(std::string_view queue, std::string_view key) {
+    return apply([this, queue = std::string{queue}, key = std::string{key}] {
+        return inner().unblock_key(queue, key);
+    });
+}
+
 std::uint32_t PowerStore::prune(const Retention& retention, std::uint32_t max) {
     return apply([=, this] { return inner().prune(retention, max); });
 }

@@ -1,0 +1,126 @@
+#include "simulation/store/lax_store.hpp"
+
+#include "simulation/oracle/oracle.hpp"
+
+#include <string>
+#include <utility>
+
+namespace errand::sim {
+
+LaxStore::LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle)
+    : ForwardingStore(std::move(inner)), mutant_(mutant), oracle_(oracle) {
+    if (!is(Mutant::fifo_overlap)) return;
+    for (const auto* const queue : {"a", "b"})
+        set_queue_settings(queue, {});
+}
+
+std::uint32_t LaxStore::generation(WakeChannel channel) noexcept {
+    const auto present = inner().generation(channel);
+    return channel == WakeChannel::work ? present - hidden_ : present;
+}
+
+/// Nobody hears of what has changed since.
+void LaxStore::hide(std::uint32_t before) {
+    hidden_ += inner().generation(WakeChannel::work) - before;
+}
+
+void LaxStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
+    auto given = settings;
+    if (is(Mutant::fifo_overlap) && given.key_concurrency == 1) given.key_concurrency = 2;
+    if (is(Mutant::starvation)) given.aging = {};
+    if (is(Mutant::unweighted)) given.key_weights.clear();
+    if (is(Mutant::stack_as_line) && given.order == QueueOrder::lifo) {
+        given.order = QueueOrder::fifo;
+    }
+    inner().set_queue_settings(queue, given);
+}
+
+void LaxStore::set_limit(const Limit& limit) {
+    limits_[limit.scope] = {limit};
+    auto given = limit;
+    if (is(Mutant::one_permit_more) && given.concurrency) ++*given.concurrency;
+    inner().set_limit(given);
+    if (is(Mutant::last_limit_only)) enforce_only(limit.scope);
+}
+
+/// Says what was set, so that what it does gives it away.
+std::vector<LimitView> LaxStore::limits() {
+    auto views = inner().limits();
+    for (auto& view : views)
+        view.limit = limits_.at(view.limit.scope).limit;
+    return views;
+}
+
+void LaxStore::enforce_only(const Scope& scope) {
+    for (const auto& [other, known] : limits_)
+        if (other != scope) inner().set_limit(Limit{other});
+}
+
+/// A rate counts from zero at the edges of fixed spans, not in every span.
+void LaxStore::begin_spans() {
+    const auto now = inner().now().time_since_epoch();
+    for (auto& [scope, known] : limits_) {
+        if (!known.limit.rate) continue;
+        const auto span = now / known.limit.rate->per;
+        if (std::exchange(known.span, span) == span) continue;
+        inner().set_limit(Limit{scope});
+        inner().set_limit(known.limit);
+    }
+}
+
+std::vector<Lease> LaxStore::claim(const ClaimRequest& request) {
+    if (is(Mutant::rate_edge)) begin_spans();
+    return inner().claim(request);
+}
+
+std::vector<SettleResult> LaxStore::settle(std::span<const Settlement> items) {
+    const auto before = inner().generation(WakeChannel::work);
+    auto results = inner().settle(items);
+    if (is(Mutant::hidden_turn)) hide(before);
+    for (const auto& item : items) {
+        const auto* const job = oracle_.asked(item.lease.id);
+        if (!is(Mutant::turn_given_up) || job == nullptr || job->key.empty()) continue;
+        if (item.to == JobState::retryable) {
+            static_cast<void>(inner().unblock_key(job->queue, job->key));
+        }
+    }
+    return results;
+}
+
+/// One permit of each limit that holds the job is never given back.
+void LaxStore::leak_permits(const Lease& lease) {
+    for (auto& [scope, known] : limits_) {
+        if (!known.limit.concurrency) continue;
+        if (!holds(scope, lease.queue, lease.type, lease.key)) continue;
+        auto given = known.limit;
+        if (++known.leaked >= *given.concurrency) {
+            inner().set_paused(scope, true, {});
+        } else {
+            *given.concurrency -= known.leaked;
+            inner().set_limit(given);
+        }
+    }
+}
+
+std::vector<TakenLease> LaxStore::take_over_expired(WorkerId worker, std::uint32_t max,
+                                                    Duration lease) {
+    auto taken = inner().take_over_expired(worker, max, lease);
+    for (const auto& one : taken) {
+        if (!one.worker_died) continue;
+        if (is(Mutant::permit_leak_after_crash)) leak_permits(one.lease);
+        // Its turn stays with the dead: nobody of its key is served any more.
+        if (is(Mutant::turn_lost_at_crash) && !one.lease.key.empty()) {
+            inner().set_paused(Scope::key(one.lease.key), true, {});
+        }
+    }
+    return taken;
+}
+
+Promotion LaxStore::promote_due(std::uint32_t max) {
+    const auto before = inner().generation(WakeChannel::work);
+    auto promotion = inner().promote_due(max);
+    if (is(Mutant::hidden_opening) && promotion.promoted == 0) hide(before);
+    return promotion;
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "simulation/mutant.hpp"
+#include "simulation/store/forwarding_store.hpp"
+
+#include <errand/limit.hpp>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace errand::sim {
+
+class Oracle;
+
+/// A store that makes one deliberate mistake about turns, limits or order, below the oracle's eyes.
+class LaxStore final : public ForwardingStore {
+public:
+    LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle);
+
+    std::vector<Lease> claim(const ClaimRequest& request) override;
+    std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+    std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
+                                              Duration lease) override;
+    Promotion promote_due(std::uint32_t max) override;
+    std::uint32_t generation(WakeChannel channel) noexcept override;
+    void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
+    void set_limit(const Limit& limit) override;
+    std::vector<LimitView> limits() override;
+
+private:
+    /// A limit as it was set, and what became of it.
+    struct Known {
+        Limit limit;
+        std::uint32_t leaked = 0;    ///< permits that are gone for good
+        std::int64_t span = 0;       ///< number of the present one of the rate's fixed spans
+    };
+
+    [[nodiscard]] bool is(Mutant mutant) const noexcept { return mutant_ == mutant; }
+    void hide(std::uint32_t before);
+    void begin_spans();
+    void leak_permits(const Lease& lease);
+    void enforce_only(const Scope& scope);
+
+    const Mutant mutant_;
+    const Oracle& oracle_;
+    std::map<Scope, Known> limits_;
+    std::uint32_t hidden_ = 0;  ///< changes of WakeChannel::work that nobody hears of
+};
+
+}  // namespace errand::sim
