@@ -20,7 +20,7 @@ std::string wrong_share(const std::vector<std::string>& claimed,
         for (const auto& [key, weight] : weights) {
             const auto due = static_cast<double>(count) * weight / all;
             const auto error = std::abs(got[key] - due);
-            if (error <= due * 0.1 + 1) continue;
+            if (error <= due * 0.1 + 2) continue;
             return fmt::format("of {} jobs key {} of weight {} got {}, and {:.1f} are its share",
                                count, key, weight, got[key], due);
         }
