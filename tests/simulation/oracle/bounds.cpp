@@ -70,6 +70,13 @@ void Bounds::set(const Limit& limit, std::uint32_t held, Timestamp now) {
     found->limit = limit;
 }
 
+std::vector<Limit> Bounds::all() const {
+    std::vector<Limit> limits;
+    for (const auto& bound : bounds_)
+        limits.push_back(bound.limit);
+    return limits;
+}
+
 Bounds::Verdict Bounds::begin(const NewJob& job, std::int64_t elapsed, Timestamp now) {
     Verdict verdict;
     for (auto& bound : bounds_) {

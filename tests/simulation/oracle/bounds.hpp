@@ -45,6 +45,8 @@ public:
 
     /// `held` leases of the scope are there; `now` is virtual time.
     void set(const Limit& limit, std::uint32_t held, Timestamp now);
+    /// As operators set them.
+    [[nodiscard]] std::vector<Limit> all() const;
     [[nodiscard]] bool any() const noexcept { return !bounds_.empty(); }
     /// A job gets a lease; `elapsed` as above, `now` is virtual time.
     [[nodiscard]] Verdict begin(const NewJob& job, std::int64_t elapsed, Timestamp now);

@@ -139,6 +139,7 @@ public:
     [[nodiscard]] std::uint64_t lease_seq(const JobId& id) const;
     /// The attempt that a lease of it stood for; 0: none.
     [[nodiscard]] std::uint32_t attempt_of(const JobId& id, std::uint64_t lease_seq) const;
+    [[nodiscard]] std::vector<Limit> limits() const { return bounds_.all(); }
     [[nodiscard]] const QueueSettings& settings_of(const std::string& queue) const {
         return places_.of(queue);
     }

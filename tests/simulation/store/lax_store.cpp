@@ -36,35 +36,38 @@ void LaxStore::set_queue_settings(std::string_view queue, const QueueSettings& s
 }
 
 void LaxStore::set_limit(const Limit& limit) {
-    limits_[limit.scope] = {limit};
     auto given = limit;
     if (is(Mutant::one_permit_more) && given.concurrency) ++*given.concurrency;
     inner().set_limit(given);
     if (is(Mutant::last_limit_only)) enforce_only(limit.scope);
 }
 
-/// Says what was set, so that what it does gives it away.
+/// Says what was set and little more, so that what it does gives it away.
 std::vector<LimitView> LaxStore::limits() {
-    auto views = inner().limits();
-    for (auto& view : views)
-        view.limit = limits_.at(view.limit.scope).limit;
+    std::vector<LimitView> views;
+    const auto shown = inner().limits();
+    for (const auto& limit : oracle_.limits()) {
+        views.push_back({limit});
+        for (const auto& view : shown)
+            if (view.limit.scope == limit.scope) views.back().held = view.held;
+    }
     return views;
 }
 
 void LaxStore::enforce_only(const Scope& scope) {
-    for (const auto& [other, known] : limits_)
-        if (other != scope) inner().set_limit(Limit{other});
+    for (const auto& limit : oracle_.limits())
+        if (limit.scope != scope) inner().set_limit(Limit{limit.scope});
 }
 
 /// A rate counts from zero at the edges of fixed spans, not in every span.
 void LaxStore::begin_spans() {
     const auto now = inner().now().time_since_epoch();
-    for (auto& [scope, known] : limits_) {
-        if (!known.limit.rate) continue;
-        const auto span = now / known.limit.rate->per;
-        if (std::exchange(known.span, span) == span) continue;
-        inner().set_limit(Limit{scope});
-        inner().set_limit(known.limit);
+    for (const auto& limit : oracle_.limits()) {
+        if (!limit.rate) continue;
+        const auto span = now / limit.rate->per;
+        if (std::exchange(spans_[limit.scope], span) == span) continue;
+        inner().set_limit(Limit{limit.scope});
+        inner().set_limit(limit);
     }
 }
 
@@ -89,15 +92,15 @@ std::vector<SettleResult> LaxStore::settle(std::span<const Settlement> items) {
 
 /// One permit of each limit that holds the job is never given back.
 void LaxStore::leak_permits(const Lease& lease) {
-    for (auto& [scope, known] : limits_) {
-        if (!known.limit.concurrency) continue;
-        if (!holds(scope, lease.queue, lease.type, lease.key)) continue;
-        auto given = known.limit;
-        if (++known.leaked >= *given.concurrency) {
+    for (auto limit : oracle_.limits()) {
+        const auto& scope = limit.scope;
+        if (!limit.concurrency || !holds(scope, lease.queue, lease.type, lease.key)) continue;
+        const auto leaked = ++leaked_[scope];
+        if (leaked >= *limit.concurrency) {
             inner().set_paused(scope, true, {});
         } else {
-            *given.concurrency -= known.leaked;
-            inner().set_limit(given);
+            *limit.concurrency -= leaked;
+            inner().set_limit(limit);
         }
     }
 }

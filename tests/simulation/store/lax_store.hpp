@@ -31,13 +31,6 @@ public:
     std::vector<LimitView> limits() override;
 
 private:
-    /// A limit as it was set, and what became of it.
-    struct Known {
-        Limit limit;
-        std::uint32_t leaked = 0;    ///< permits that are gone for good
-        std::int64_t span = 0;       ///< number of the present one of the rate's fixed spans
-    };
-
     [[nodiscard]] bool is(Mutant mutant) const noexcept { return mutant_ == mutant; }
     void hide(std::uint32_t before);
     void begin_spans();
@@ -46,7 +39,8 @@ private:
 
     const Mutant mutant_;
     const Oracle& oracle_;
-    std::map<Scope, Known> limits_;
+    std::map<Scope, std::uint32_t> leaked_;  ///< permits that are gone for good
+    std::map<Scope, std::int64_t> spans_;    ///< number of the present fixed span of a rate
     std::uint32_t hidden_ = 0;  ///< changes of WakeChannel::work that nobody hears of
 };
 
