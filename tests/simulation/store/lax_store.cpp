@@ -47,7 +47,7 @@ std::vector<LimitView> LaxStore::limits() {
     std::vector<LimitView> views;
     const auto shown = inner().limits();
     for (const auto& limit : oracle_.limits()) {
-        views.push_back({limit});
+        views.emplace_back().limit = limit;
         for (const auto& view : shown)
             if (view.limit.scope == limit.scope) views.back().held = view.held;
     }
