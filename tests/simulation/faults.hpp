@@ -14,8 +14,8 @@
 
 namespace errand::sim {
 
-/// What can go wrong, and what makes it harder to go right. Each seed turns every kind on or off: all at once would hide what only some
-/// together can do.
+/// What can go wrong, and what makes it harder to go right. Each seed turns every kind on or off:
+/// all at once would hide what only some together can do.
 enum class Fault : std::uint8_t {
     // Calls of the store
     refused,       ///< the store is away; nothing happened
@@ -57,12 +57,13 @@ enum class Fault : std::uint8_t {
     timeouts,  ///< jobs with a short timeout
     poison,    ///< take their process down
     // What jobs and operators ask for besides being done; see actors/operators.hpp
-    keys,    ///< jobs that take turns
-    expiry,  ///< jobs that are to begin soon or never
-    limits,  ///< what runs at once and begins in a time is bounded
-    orders,  ///< queues with aging, stacks, fair shares
-    pauses,  ///< of scopes of every kind
-    groups,  ///< workers whose queues share threads
+    keys,       ///< jobs that take turns
+    expiry,     ///< jobs that are to begin soon or never
+    limits,     ///< what runs at once and begins in a time is bounded
+    orders,     ///< queues with aging, stacks, fair shares
+    pauses,     ///< of scopes of every kind
+    groups,     ///< workers whose queues share threads
+    schedules,  ///< which tick every few seconds, and are paused and changed
     count,
 };
 inline constexpr auto fault_count = static_cast<std::size_t>(Fault::count);
@@ -121,6 +122,7 @@ inline constexpr std::array fault_kinds{
     FaultKind{Fault::orders, "orders", 1, Harm::none},
     FaultKind{Fault::pauses, "pauses", 1, Harm::none},
     FaultKind{Fault::groups, "groups", 1, Harm::none},
+    FaultKind{Fault::schedules, "schedules", 1, Harm::none},
 };
 static_assert(fault_kinds.size() == fault_count);
 

@@ -42,7 +42,7 @@ enum class Mutant : std::uint8_t {
     miscount,               ///< the counts of states are off by one
     acknowledge_too_early,  ///< an insert is acknowledged although it did not happen
     lose_the_tail,          ///< a power cut loses what was acknowledged at durability=full
-    // A store that errs about turns, limits and order: store/lax_store.cpp
+    // A store that errs about turns, limits, order and ticks: store/lax_store.cpp
     fifo_overlap,             ///< two jobs of a key are under way at once
     turn_given_up,            ///< a key's next job goes on while the one before waits for its retry
     turn_lost_at_crash,       ///< the turn of a key stays with a worker that died
@@ -55,6 +55,7 @@ enum class Mutant : std::uint8_t {
     starvation,               ///< aging is not looked at
     unweighted,               ///< fair shares have no weights
     stack_as_line,            ///< a stack serves the oldest first
+    double_tick,              ///< a tick that was dealt with makes one more job
     // An engine that errs
     settle_lost_on_error,  ///< settlements are dropped when the store is away
     free_before_flush,     ///< a slot is freed before the settlement of its job is known
@@ -63,6 +64,7 @@ enum class Mutant : std::uint8_t {
     unmarked_start,        ///< a handler runs without a mark that says so
     leave_in_haste,        ///< a stopping worker leaves before its settlements are known
     loop_ends_on_error,    ///< a loop that met an error never runs again
+    tick_lost,             ///< of several ticks that are due at once the last one fires alone
     run_expired,           ///< a job that has expired begins all the same
 };
 
@@ -113,6 +115,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::starvation, "starvation"},
     MutantName{Mutant::unweighted, "unweighted"},
     MutantName{Mutant::stack_as_line, "stack_as_line"},
+    MutantName{Mutant::double_tick, "double_tick"},
     MutantName{Mutant::settle_lost_on_error, "settle_lost_on_error"},
     MutantName{Mutant::free_before_flush, "free_before_flush"},
     MutantName{Mutant::blame_nobody, "blame_nobody"},
@@ -120,6 +123,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::unmarked_start, "unmarked_start"},
     MutantName{Mutant::leave_in_haste, "leave_in_haste"},
     MutantName{Mutant::loop_ends_on_error, "loop_ends_on_error"},
+    MutantName{Mutant::tick_lost, "tick_lost"},
     MutantName{Mutant::run_expired, "run_expired"},
 };
 

@@ -87,8 +87,11 @@ private:
     void chaos();
     void heal();
     void finish();
+    void rest_schedules();
     void lift_limits();
     void check_wake_ups();
+    void check_turns();
+    void check_limits();
     void check_shares();
     void check_aging();
     void check_deploy();
@@ -102,6 +105,7 @@ private:
     [[nodiscard]] std::string what_is_left() const;
     [[nodiscard]] JobId insert(std::string queue, Duration delay, std::string args = "[]");
     [[nodiscard]] NewJob new_job(std::string queue);
+    void insert_all(const std::vector<NewJob>& jobs);
     void set_order(const QueueSettings& settings);
     void work_off(const std::vector<NewJob>& jobs, std::string_view what);
     void expect_prompt(const JobId& id, Timestamp since, std::string_view after);
@@ -258,7 +262,27 @@ void Simulation::finish() {
             world_.oracle.living(), clients_.present(), format_duration(healing_bound),
             what_is_left()));
     }
-    step_until(world_.scheduler.now() + hanging_bound);
+    const auto rest_from = world_.scheduler.now() + hanging_bound;
+    while (world_.scheduler.now() < rest_from) {
+        step();
+        sweep();
+    }
+    rest_schedules();
+}
+
+/// Schedules have gone on making jobs until now.
+void Simulation::rest_schedules() {
+    run_task([this] {
+        FaultStore store{world_, nullptr};
+        operators_.rest_schedules(store);
+    });
+    const auto until = world_.scheduler.now() + healing_bound;
+    while (world_.oracle.living() > 0 && world_.scheduler.now() < until)
+        step();
+    if (world_.oracle.living() > 0) {
+        throw Violation(
+            fmt::format("I15: the last jobs of schedules have not ended; {}", what_is_left()));
+    }
 }
 
 /// All work is done under them; what follows is about other things.
@@ -299,6 +323,10 @@ NewJob Simulation::new_job(std::string queue) {
     return job;
 }
 
+void Simulation::insert_all(const std::vector<NewJob>& jobs) {
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.insert(jobs)); });
+}
+
 JobId Simulation::insert(std::string queue, Duration delay, std::string args) {
     auto job = new_job(std::move(queue));
     job.delay = delay;
@@ -334,6 +362,49 @@ void Simulation::check_wake_ups() {
     step_until(now() + prompt);
     run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.cancel({&endless, 1})); });
     expect_prompt(endless, now(), "it was cancelled");
+    check_turns();
+    check_limits();
+}
+
+/// Jobs of which each must wait for the one before.
+void Simulation::check_turns() {
+    constexpr std::uint32_t count = 4;
+    QueueSettings one_by_one;
+    run_task([&] { FaultStore{world_, nullptr}.set_queue_settings("a", one_by_one); });
+    std::vector<NewJob> jobs(count);
+    for (auto& job : jobs) {
+        job = new_job("a");
+        job.key = "one by one";
+    }
+    insert_all(jobs);
+    expect_prompt(jobs.back().id, world_.scheduler.now(), "its key's turn came to it");
+}
+
+/// Room under a limit is noticed as well: when a lease ends, when a rate opens, when a limit goes.
+void Simulation::check_limits() {
+    const auto set = [this](const Limit& limit) {
+        run_task([&] { FaultStore{world_, nullptr}.set_limit(limit); });
+    };
+    const auto now = [this] { return world_.scheduler.now(); };
+    std::vector<NewJob> jobs(4);
+    const auto renew = [&] { std::ranges::generate(jobs, [this] { return new_job("a"); }); };
+
+    renew();
+    set({Scope::queue("a"), 1});
+    insert_all(jobs);
+    expect_prompt(jobs.back().id, now(), "there was room under its limit");
+
+    renew();
+    Limit rate{Scope::queue("a")};
+    rate.rate = Rate{Rate::Kind::window, 2, 200ms};
+    set(rate);
+    insert_all(jobs);
+    expect_prompt(jobs.back().id, now() + rate.rate->per * 17 / 16, "its rate opened again");
+
+    renew();
+    insert_all(jobs);
+    set(Limit{Scope::queue("a")});
+    expect_prompt(jobs.back().id, now(), "its limit was lifted");
 }
 
 void Simulation::set_order(const QueueSettings& settings) {
@@ -397,15 +468,16 @@ void Simulation::check_aging() {
         jobs.back().run_at = now + i * 10ms;
     }
     run_task([&] { FaultStore{world_, nullptr}.set_paused("b", true); });
-    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.insert(jobs)); });
+    insert_all(jobs);
     step_until(world_.scheduler.now() + steps * 10ms + prompt);
     work_off({}, "a queue with aging");
     const auto& claimed = world_.oracle.watched_claims();
     const auto lowest = std::ranges::find(claimed, jobs.front().id) - claimed.begin();
     if (lowest > 20) {
-        throw Violation(fmt::format("I14: a job waited for {} of a higher class, and aging lets "
-                                    "only 20 go before it",
-                                    lowest));
+        throw Violation(
+            fmt::format("I14: a job waited for {} of a higher class, and aging lets "
+                        "only 20 go before it",
+                        lowest));
     }
 }
 

@@ -25,6 +25,12 @@ std::string key_named(std::uint64_t number) {
     return fmt::format("k{}", number);
 }
 
+constexpr std::uint64_t schedules = 2;
+
+std::string schedule_named(std::uint64_t number) {
+    return fmt::format("s{}", number);
+}
+
 /// Every scope that a limit or a pause may have here.
 std::vector<Scope> all_scopes() {
     std::vector<Scope> scopes{Scope::global()};
@@ -115,6 +121,11 @@ void Operators::begin(Store& store) {
             insist(world_, [&] { store.set_queue_settings(queue, settings); });
         }
     }
+    for (std::uint64_t number = 0; has(Fault::schedules) && number < schedules; ++number) {
+        const auto schedule = some_schedule(number);
+        insist(world_, [&] { store.put_schedule(schedule, {}); });
+        insist(world_, [&] { store.set_schedule_state(schedule.name, ScheduleState::armed, {}); });
+    }
     if (has(Fault::limits)) {
         const auto count = 1 + world_.chance.below(3);
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -124,12 +135,50 @@ void Operators::begin(Store& store) {
     }
 }
 
+ScheduleDefinition Operators::some_schedule(std::uint64_t number) {
+    auto& chance = world_.chance;
+    ScheduleDefinition definition;
+    definition.name = schedule_named(number);
+    auto& spec = definition.spec;
+    spec.timing = Interval{chance.between(1s, 5s)};
+    spec.misfire = static_cast<MisfirePolicy>(chance.below(3));
+    spec.misfire_after = chance.between(1s, 4s);
+    spec.catchup_window = chance.hit(0.5) ? chance.between(1s, 10s) : Duration{24h};
+    constexpr std::array overlaps{OverlapPolicy::allow, OverlapPolicy::skip,
+                                  OverlapPolicy::cancel_previous};
+    spec.overlap = overlaps[chance.below(overlaps.size())];
+    definition.job.type = "script";
+    definition.job.queue = some_queue();
+    return definition;
+}
+
+/// A new definition, a pause, or an end of it.
+void Operators::reschedule(Store& store) {
+    auto& chance = world_.chance;
+    const auto number = chance.below(schedules);
+    if (chance.hit(0.4)) {
+        store.put_schedule(some_schedule(number), {});
+    } else {
+        const auto to = chance.hit(0.3) ? ScheduleState::paused : ScheduleState::armed;
+        store.set_schedule_state(schedule_named(number), to, {});
+    }
+}
+
+void Operators::rest_schedules(Store& store) {
+    for (std::uint64_t number = 0; number < schedules; ++number) {
+        const auto name = schedule_named(number);
+        if (store.find_schedule(name)) store.set_schedule_state(name, ScheduleState::paused, {});
+    }
+}
+
 bool Operators::are_there() const {
-    return has(Fault::keys) || has(Fault::limits) || has(Fault::orders) || has(Fault::pauses);
+    return has(Fault::schedules) || has(Fault::keys) || has(Fault::limits) || has(Fault::orders) ||
+           has(Fault::pauses);
 }
 
 void Operators::change(Store& store) {
     auto& chance = world_.chance;
+    if (has(Fault::schedules) && chance.hit(0.2)) return reschedule(store);
     switch (chance.below(8)) {
         case 0:
         case 1:
@@ -174,6 +223,8 @@ void Operators::resume_all(Store& store) {
     for (const auto& scope : all_scopes()) {
         if (world_.oracle.is_paused(scope)) store.set_paused(scope, false, {});
     }
+    // For those who slept through a change: now they hear of it.
+    store.set_paused("b", false);
 }
 
 void Operators::lift_limits(Store& store) {

@@ -23,6 +23,8 @@ public:
     void change(Store& store);
     /// No pause is left.
     void resume_all(Store& store);
+    /// No schedule makes jobs any more.
+    void rest_schedules(Store& store);
     /// No limit is left.
     void lift_limits(Store& store);
 
@@ -39,6 +41,8 @@ private:
     [[nodiscard]] QueueSettings some_settings();
     void pause_for_a_while(Store& store);
     void reorder(Store& store);
+    [[nodiscard]] ScheduleDefinition some_schedule(std::uint64_t number);
+    void reschedule(Store& store);
 
     World& world_;
 };

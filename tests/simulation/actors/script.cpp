@@ -13,8 +13,7 @@ using namespace std::chrono_literals;
 
 Outcome Script::perform(Context& context) {
     world_.scheduler.check_alive();
-    const bool can_ask =
-        !world_.store_is_away() && host_.cut_off_until <= world_.scheduler.now();
+    const bool can_ask = !world_.store_is_away() && host_.cut_off_until <= world_.scheduler.now();
     if (can_ask) world_.oracle.expect_not_expired(context.id(), world_.store_clock.now());
     const auto lease = world_.oracle.started(context, worker_);
     try {

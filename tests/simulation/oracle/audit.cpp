@@ -31,6 +31,7 @@ void Oracle::sweep(Timestamp now, Duration quiet) {
         if (tale.stage == Tale::Stage::active) expect_lease_in_time(id, tale, now);
         if (tale.stage == Tale::Stage::waiting) expect_nobody_idle(id, tale, now, quiet);
     }
+    expect_ticks_in_time(now, quiet);
 }
 
 void Oracle::expect_lease_in_time(const JobId& id, const Tale& job, Timestamp now) {
@@ -102,6 +103,7 @@ void Oracle::audit(Store& store) {
     expect_counts_agree(store, counted);
     expect_no_leases(store);
     expect_nobody_blocked(store);
+    expect_history(store);
     expect_checks_pass(store);
 }
 

@@ -5,6 +5,7 @@
 #include "simulation/oracle/scopes.hpp"
 #include "simulation/oracle/situations.hpp"
 #include "simulation/oracle/tale.hpp"
+#include "simulation/oracle/ticks.hpp"
 #include "simulation/oracle/turns.hpp"
 #include "simulation/oracle/unique_rule.hpp"
 #include "simulation/oracle/workforce.hpp"
@@ -56,11 +57,11 @@ struct OracleRules {
 
 /// Follows every job by what was asked for and answered, without looking into the store, and
 /// throws Violation at the first answer that breaks an invariant: I1 no lost job, I2 none from
-/// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I6 turns of keys, I7 the retry law, I8 not
-/// early, I10 limits, I11 unique, I13 cancel, I14 order, I15 liveness, I16 conservation, I17
-/// explained repetition, I18 durability. Calls about the store come in the order in which the store
-/// applied them. The rules stand in life.cpp, leases.cpp, outcomes.cpp, keys.cpp, limits.cpp,
-/// order.cpp, rows.cpp and audit.cpp.
+/// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I6 turns of keys, I7 the retry law, I8
+/// not early, I9 schedules, I10 limits, I11 unique, I13 cancel, I14 order, I15 liveness, I16
+/// conservation, I17 explained repetition, I18 durability. Calls about the store come in the order
+/// in which the store applied them. The rules stand in life.cpp, leases.cpp, outcomes.cpp,
+/// keys.cpp, limits.cpp, order.cpp, schedules.cpp, rows.cpp and audit.cpp.
 class Oracle {
 public:
     Oracle(const OracleRules& rules, const Scheduler& time) : rules_(rules), time_(&time) {}
@@ -97,6 +98,10 @@ public:
     void unblocked(const std::string& queue, const std::string& key, std::uint32_t count);
     // Limits: limits.cpp
     void limited(const Limit& limit, Timestamp now);
+    // Schedules: schedules.cpp
+    void schedule_put(const ScheduleDefinition& definition, ScheduleChange change);
+    void schedule_set(const std::string& name, ScheduleState to, Timestamp now);
+    void fired(const FireRequest& request, const FireResult& result, Timestamp now);
     // Answers to those who look: rows.cpp, limits.cpp
     void showed(const Job& job);
     void showed(const std::vector<LimitView>& views, Timestamp now);
@@ -216,6 +221,9 @@ private:
     void expect_failure(const Tale& tale, const Settlement& item, std::optional<Duration> delay);
     void expect_refusal(const Tale& tale, const Settlement& item, SettleResult result);
     void expect_cancel_wins(const Tale& tale, const Settlement& item, SettleResult result);
+    void tick_fired(Schedule& schedule, const FireTick& tick, bool made, Timestamp now);
+    void expect_ticks_in_time(Timestamp now, Duration quiet);
+    void expect_history(Store& store);
     void expect_lease_in_time(const JobId& id, const Tale& tale, Timestamp now);
     void expect_nobody_idle(const JobId& id, const Tale& tale, Timestamp now, Duration quiet);
     void expect_counts_agree(Store& store, const std::map<JobState, std::uint64_t>& counted);
@@ -254,10 +262,11 @@ private:
     Pauses pauses_;
     Bounds bounds_;
     std::unordered_map<std::string, std::uint32_t> active_of_key_;
-    LeaseRef beginning_;    ///< whose handler was marked as started last
-    Timestamp latest_{};    ///< the store's clock at its furthest
-    Timestamp shown_{};     ///< the store's clock as it was seen last
-    Duration elapsed_{};    ///< of the store's clock, as far as it went forward
+    std::map<std::string, Schedule> schedules_;
+    LeaseRef beginning_;  ///< whose handler was marked as started last
+    Timestamp latest_{};  ///< the store's clock at its furthest
+    Timestamp shown_{};   ///< the store's clock as it was seen last
+    Duration elapsed_{};  ///< of the store's clock, as far as it went forward
     std::uint64_t events_ = 0;
     std::vector<JobId> watched_;
     bool watches_ = false;

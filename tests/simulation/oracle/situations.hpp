@@ -57,6 +57,10 @@ enum class Situation : std::uint8_t {
     rate_used_up,
     expired,
     went_ahead,
+    tick_fired,
+    tick_skipped,
+    tick_overlapped,
+    fired_too_late,
     count,
 };
 inline constexpr auto situation_count = static_cast<std::size_t>(Situation::count);
@@ -110,6 +114,10 @@ inline constexpr std::array<std::string_view, situation_count> situation_names{
     "rate_used_up",
     "expired",
     "went_ahead",
+    "tick_fired",
+    "tick_skipped",
+    "tick_overlapped",
+    "fired_too_late",
 };
 static_assert(!situation_names.back().empty());
 

@@ -35,10 +35,10 @@ struct Member {
     bool died = false;      ///< its session ended without a word
     bool stopping = false;  ///< claims no more
     bool retired = false;
-    Timestamp died_at{};        ///< virtual time
-    std::uint32_t begun = 0;    ///< jobs that began and are not settled
-    std::uint32_t running = 0;  ///< handlers that have not returned
-    std::vector<WorkerLine> lines;    ///< as in Abilities
+    Timestamp died_at{};            ///< virtual time
+    std::uint32_t begun = 0;        ///< jobs that began and are not settled
+    std::uint32_t running = 0;      ///< handlers that have not returned
+    std::vector<WorkerLine> lines;  ///< as in Abilities
 
     /// Null: it does not serve the queue.
     [[nodiscard]] const WorkerLine* line_of(const std::string& queue) const {

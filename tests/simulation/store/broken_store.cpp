@@ -61,8 +61,7 @@ std::vector<Lease> BrokenStore::claim(const ClaimRequest& request) {
     auto given = request;
     if (is(Mutant::claim_any_type)) given.types = {"script", "novel"};
     const auto& queue = request.queues.front().queue;
-    const bool ignore =
-        is(Mutant::claim_the_paused) && oracle_.is_paused(Scope::queue(queue));
+    const bool ignore = is(Mutant::claim_the_paused) && oracle_.is_paused(Scope::queue(queue));
     if (ignore) inner().set_paused(queue, false);
     auto leases = inner().claim(given);
     if (ignore) inner().set_paused(queue, true);

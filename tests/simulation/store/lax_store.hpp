@@ -15,7 +15,8 @@ namespace errand::sim {
 
 class Oracle;
 
-/// A store that makes one deliberate mistake about turns, limits or order, below the oracle's eyes.
+/// A store that makes one deliberate mistake about turns, limits, order or schedules, below the
+/// oracle's eyes.
 class LaxStore final : public ForwardingStore {
 public:
     LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle);
@@ -29,6 +30,7 @@ public:
     void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
     void set_limit(const Limit& limit) override;
     std::vector<LimitView> limits() override;
+    std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 
 private:
     [[nodiscard]] bool is(Mutant mutant) const noexcept { return mutant_ == mutant; }
@@ -41,7 +43,7 @@ private:
     const Oracle& oracle_;
     std::map<Scope, std::uint32_t> leaked_;  ///< permits that are gone for good
     std::map<Scope, std::int64_t> spans_;    ///< number of the present fixed span of a rate
-    std::uint32_t hidden_ = 0;  ///< changes of WakeChannel::work that nobody hears of
+    std::uint32_t hidden_ = 0;               ///< changes of WakeChannel::work that nobody hears of
 };
 
 }  // namespace errand::sim

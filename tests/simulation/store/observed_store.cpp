@@ -3,9 +3,7 @@
 #include "simulation/oracle/oracle.hpp"
 #include "simulation/time/scheduler.hpp"
 
-#include <algorithm>
 #include <cstring>
-#include <map>
 #include <string>
 
 namespace errand::sim {
@@ -213,45 +211,37 @@ std::uint32_t ObservedStore::prune(const Retention& retention, std::uint32_t max
 ScheduleChange ObservedStore::put_schedule(const ScheduleDefinition& definition,
                                            std::string_view by) {
     const auto change = ForwardingStore::put_schedule(definition, by);
+    oracle_.schedule_put(definition, change);
     changed();
     return change;
-}
-
-bool ObservedStore::remove_schedule(std::string_view name) {
-    const bool removed = ForwardingStore::remove_schedule(name);
-    changed();
-    return removed;
 }
 
 void ObservedStore::set_schedule_state(std::string_view name, ScheduleState to,
                                        std::string_view by) {
     ForwardingStore::set_schedule_state(name, to, by);
+    oracle_.schedule_set(std::string{name}, to, now());
     changed();
 }
 
 /// To the oracle the jobs are like those that a client inserts.
 std::vector<FireResult> ObservedStore::fire(std::span<const FireRequest> requests) {
-    std::map<JobId, InsertResult::Kind> kinds;
-    for (const FireRequest& request : requests) {
-        for (const FireTick& tick : request.ticks) {
-            const bool is_there = ForwardingStore::find(tick.job.id).has_value();
-            kinds[tick.job.id] =
-                is_there ? InsertResult::Kind::already_there : InsertResult::Kind::inserted;
-        }
-    }
     auto results = ForwardingStore::fire(requests);
     const auto now = this->now();
     for (std::size_t i = 0; i < results.size(); ++i) {
         scheduler_.note(static_cast<std::uint64_t>(results[i].kind));
-        for (const FireTick& tick : requests[i].ticks) {
-            const JobId& id = tick.job.id;
-            if (std::ranges::find(results[i].jobs, id) == results[i].jobs.end()) continue;
+        for (const auto& id : results[i].jobs)
             note(id, static_cast<std::uint64_t>(requests[i].kind));
-            oracle_.inserted(tick.job, {kinds[id], id}, now);
-        }
+        oracle_.fired(requests[i], results[i], now);
     }
     changed();
     return results;
+}
+
+/// Workers ask it right before they decide about ticks and expiry.
+Timestamp ObservedStore::now() {
+    const auto now = ForwardingStore::now();
+    oracle_.saw(now);
+    return now;
 }
 
 }  // namespace errand::sim

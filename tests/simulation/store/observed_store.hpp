@@ -17,6 +17,7 @@ public:
     ObservedStore(std::shared_ptr<Store> inner, Oracle& oracle, Scheduler& scheduler)
         : ForwardingStore(std::move(inner)), oracle_(oracle), scheduler_(scheduler) {}
 
+    Timestamp now() override;
     std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;
     std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
     std::vector<Lease> claim(const ClaimRequest& request) override;
@@ -40,7 +41,6 @@ public:
     std::uint32_t unblock_key(std::string_view queue, std::string_view key) override;
     std::uint32_t prune(const Retention& retention, std::uint32_t max) override;
     ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
-    bool remove_schedule(std::string_view name) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 

@@ -1,0 +1,117 @@
+#include "simulation/oracle/oracle.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+// Each tick of an armed schedule makes one job, or is skipped as its policies say: I9.
+
+namespace errand::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// From a tick until it is dealt with, when nothing is wrong: a loop sleeps until exactly then.
+constexpr Duration fire_bound_in_peace = 300ms;
+constexpr Duration fire_bound = 3s;
+
+}  // namespace
+
+void Oracle::schedule_put(const ScheduleDefinition& definition, ScheduleChange change) {
+    auto& schedule = schedules_[definition.name];
+    schedule.changed_at = time_->now();
+    const bool was_there = !schedule.definition.name.empty();
+    if (was_there != (change != ScheduleChange::created)) {
+        violated("I9: it is not told truly whether a schedule was there: " + definition.name);
+    }
+    if (change == ScheduleChange::changed) ++schedule.revision;
+    schedule.definition = definition;
+}
+
+void Oracle::schedule_set(const std::string& name, ScheduleState to, Timestamp now) {
+    saw(now);
+    auto& schedule = schedules_.at(name);
+    if (schedule.state == to) return;
+    schedule.state = to;
+    schedule.changed_at = time_->now();
+    // Ticks count from now on, and never twice.
+    if (to == ScheduleState::armed) schedule.last_tick = std::max(schedule.last_tick, now);
+}
+
+void Oracle::fired(const FireRequest& request, const FireResult& result, Timestamp now) {
+    saw(now);
+    auto& schedule = schedules_.at(request.schedule);
+    const auto wrong = [&](std::string_view what) {
+        violated(fmt::format("I9: schedule {}: {}", request.schedule, what));
+    };
+    const bool armed = schedule.state == ScheduleState::armed;
+    const bool present = request.revision == schedule.revision;
+    const bool follows = request.after == schedule.last_tick;
+    if (result.kind != FireResult::Kind::recorded) {
+        if (armed && present && follows) wrong("a firing was refused that nobody came before");
+        return met(Situation::fired_too_late);
+    }
+    if (!armed) wrong("ticks were dealt with although it is not armed");
+    if (!present) wrong("ticks were dealt with by an old definition");
+    if (const auto what = wrong_firing(schedule, request, latest_); !what.empty()) wrong(what);
+    if (!follows) wrong("ticks were dealt with a second time");
+    for (const auto& skipped : request.skipped)
+        met(Situation::tick_skipped, skipped.count);
+    for (const auto& tick : request.ticks) {
+        const bool made = std::ranges::find(result.jobs, tick.job.id) != result.jobs.end();
+        tick_fired(schedule, tick, made, now);
+    }
+    schedule.last_tick = request.last_tick;
+    if (result.last_tick != schedule.last_tick) wrong("it is not told truly how far it is");
+}
+
+/// The job of the tick before decides, if it has not ended, together with the policy.
+void Oracle::tick_fired(Schedule& schedule, const FireTick& tick, bool made, Timestamp now) {
+    const auto policy = schedule.definition.spec.overlap;
+    const bool overlaps = schedule.newest && !ended(*schedule.newest);
+    if (made != (!overlaps || policy != OverlapPolicy::skip)) {
+        violated(fmt::format("I9: schedule {}: tick {} {}", schedule.definition.name,
+                             format_timestamp(tick.tick),
+                             made ? "overlaps, and made a job" : "made no job"));
+    }
+    if (!made) return met(Situation::tick_overlapped);
+    if (overlaps && policy == OverlapPolicy::cancel_previous) {
+        const bool active = known(*schedule.newest)->stage == Tale::Stage::active;
+        cancelled(*schedule.newest, active ? ControlResult::requested : ControlResult::done, now);
+    }
+    inserted(tick.job, {InsertResult::Kind::inserted, tick.job.id}, now);
+    acknowledged(tick.job.id);
+    schedule.made.insert(tick.tick);
+    schedule.newest = tick.job.id;
+    met(Situation::tick_fired);
+}
+
+/// For times in which nothing has failed for `quiet`.
+void Oracle::expect_ticks_in_time(Timestamp now, Duration quiet) {
+    const auto bound = rules_.peaceful ? fire_bound_in_peace : fire_bound;
+    if (quiet <= bound) return;
+    for (const auto& [name, schedule] : schedules_) {
+        const auto tick = schedule.next(schedule.last_tick);
+        const bool waits = schedule.state == ScheduleState::armed && now - tick > bound &&
+                           time_->now() - schedule.changed_at > bound;
+        if (!waits) continue;
+        violated(fmt::format("I9: schedule {}: nobody fires its tick {}, and it is {}", name,
+                             format_timestamp(tick), format_timestamp(now)));
+    }
+}
+
+/// The history says the same.
+void Oracle::expect_history(Store& store) {
+    for (const auto& [name, schedule] : schedules_) {
+        const auto lines = store.schedule_history(name, 0, 1'000);
+        std::uint64_t made = 0;
+        for (const auto& line : lines)
+            made += line.kind == FireKind::tick && line.job ? 1 : 0;
+        if (made == schedule.made.size() || lines.size() == 1'000) continue;
+        violated(fmt::format("I16: schedule {}: its history has {} jobs, and {} were made", name,
+                             made, schedule.made.size()));
+    }
+}
+
+}  // namespace errand::sim

@@ -1,0 +1,141 @@
+#include "simulation/oracle/bounds.hpp"
+#include "simulation/oracle/places.hpp"
+#include "simulation/oracle/ticks.hpp"
+#include "simulation/order_check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+// The rules that the oracle judges by: each lets what is right pass and notices what is not.
+
+namespace errand::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t second = 1'000'000;
+
+TEST(OracleRulesTest, AWindowCountsInEverySpanWithBothItsEnds) {
+    const Rate rate{Rate::Kind::window, 2, 1s};
+    RateCount at_the_edge;
+    EXPECT_TRUE(at_the_edge.take(rate, 0, 1));
+    EXPECT_TRUE(at_the_edge.take(rate, second / 2, 1));
+    EXPECT_FALSE(at_the_edge.take(rate, second, 1));
+    RateCount behind_it;
+    EXPECT_TRUE(behind_it.take(rate, 0, 2));
+    EXPECT_EQ(behind_it.left(rate, second), 0U);
+    EXPECT_EQ(behind_it.left(rate, second + 1), 2U);
+    EXPECT_TRUE(behind_it.take(rate, second + 1, 2));
+}
+
+TEST(OracleRulesTest, ABucketGivesItsBurstAndWhatFlowsIn) {
+    const Rate rate{Rate::Kind::bucket, 1, 1s, 2};
+    RateCount count;
+    EXPECT_TRUE(count.take(rate, 0, 2));
+    EXPECT_EQ(count.left(rate, second - 1), 0U);
+    EXPECT_TRUE(count.take(rate, second, 1));
+    EXPECT_FALSE(count.take(rate, 2 * second - 1, 1));
+}
+
+TEST(OracleRulesTest, LeasesOfAScopeAreCounted) {
+    NewJob job;
+    job.type = "t";
+    Bounds bounds;
+    bounds.set({Scope::type("t"), 1}, 0, {});
+    EXPECT_TRUE(bounds.begin(job, 0, {}).wrong.empty());
+    EXPECT_FALSE(bounds.room_since(job));
+    EXPECT_FALSE(bounds.begin(job, 0, {}).wrong.empty());
+    bounds.end(job, {});
+    bounds.end(job, {});
+    EXPECT_TRUE(bounds.room_since(job));
+}
+
+Standing enter(Places& places, std::string key, std::int32_t priority, Duration due) {
+    NewJob job;
+    job.queue = "q";
+    job.key = std::move(key);
+    job.priority = priority;
+    return places.enter(job, Timestamp{due});
+}
+
+TEST(OracleRulesTest, AgingIsWorthSoMuchPerStepOfPriority) {
+    Places places;
+    QueueSettings settings;
+    settings.aging = 10s;
+    places.set("q", settings, {});
+    const auto low = enter(places, "", 0, 100s);
+    EXPECT_TRUE(goes_before(enter(places, "", 1, 109s), low));
+    EXPECT_TRUE(goes_before(low, enter(places, "", 1, 111s)));
+}
+
+TEST(OracleRulesTest, AStackServesTheNewestAndSharesFollowWeights) {
+    Places places;
+    QueueSettings settings;
+    settings.order = QueueOrder::lifo;
+    places.set("q", settings, {});
+    const auto first = enter(places, "", 0, 100s);
+    EXPECT_TRUE(goes_before(enter(places, "", 0, 200s), first));
+
+    settings.order = QueueOrder::fair;
+    settings.key_weights = {{"two", 2}};
+    places.set("q", settings, {});
+    static_cast<void>(enter(places, "one", 0, 0s));
+    static_cast<void>(enter(places, "two", 0, 0s));
+    const auto second_of_one = enter(places, "one", 0, 0s);
+    EXPECT_TRUE(goes_before(enter(places, "two", 0, 0s), second_of_one));
+}
+
+TEST(OracleRulesTest, SharesMayBeOffByATenthAndTwoJobs) {
+    std::vector<std::string> right;
+    std::vector<std::string> equal;
+    for (int i = 0; i < 8; ++i) {
+        for (const auto* const key : {"y", "y", "x", "y", "y"})
+            right.emplace_back(key);
+        for (const auto* const key : {"x", "y"})
+            equal.emplace_back(key);
+    }
+    EXPECT_EQ(wrong_share(right, {{"x", 1}, {"y", 4}}, 100), "");
+    EXPECT_NE(wrong_share(equal, {{"x", 1}, {"y", 4}}, 100), "");
+}
+
+/// Ticks every second, and all up to 10 s are dealt with.
+Schedule every_second(MisfirePolicy misfire) {
+    Schedule schedule;
+    schedule.definition.spec.timing = Interval{1s};
+    schedule.definition.spec.misfire = misfire;
+    schedule.definition.spec.misfire_after = 2s;
+    schedule.last_tick = Timestamp{10s};
+    return schedule;
+}
+
+FireRequest firing(std::vector<Timestamp> ticks, std::vector<SkippedTicks> skipped) {
+    FireRequest request;
+    request.after = Timestamp{10s};
+    request.last_tick = Timestamp{12s};
+    for (const auto tick : ticks)
+        request.ticks.push_back({tick, {}});
+    request.skipped = std::move(skipped);
+    return request;
+}
+
+TEST(OracleRulesTest, EachTickIsFiredOnceOrSkippedAsThePolicySays) {
+    const Timestamp t11{11s};
+    const Timestamp t12{12s};
+    auto schedule = every_second(MisfirePolicy::skip);
+    EXPECT_EQ(wrong_firing(schedule, firing({t11, t12}, {}), t12), "");
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {}), t12), "") << "11 s is lost";
+    const SkippedTicks missed{t11, t11, 1, true, SkipReason::missed};
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {missed}), t12), "") << "not late enough";
+    EXPECT_EQ(wrong_firing(schedule, firing({t12}, {missed}), Timestamp{14s}), "");
+    EXPECT_NE(
+        wrong_firing(every_second(MisfirePolicy::all), firing({t12}, {missed}), Timestamp{14s}), "")
+        << "another policy";
+    EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t11), "") << "before its time";
+    schedule.made.insert(t11);
+    EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t12), "") << "11 s made a job before";
+}
+
+}  // namespace
+}  // namespace errand::sim
