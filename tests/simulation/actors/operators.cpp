@@ -137,10 +137,9 @@ void Operators::begin(Store& store) {
 
 ScheduleDefinition Operators::some_schedule(std::uint64_t number) {
     auto& chance = world_.chance;
-    ScheduleDefinition definition;
-    definition.name = schedule_named(number);
+    const Interval interval{chance.between(1s, 5s)};
+    ScheduleDefinition definition{schedule_named(number), {.timing = interval}, {}, {}, false};
     auto& spec = definition.spec;
-    spec.timing = Interval{chance.between(1s, 5s)};
     spec.misfire = static_cast<MisfirePolicy>(chance.below(3));
     spec.misfire_after = chance.between(1s, 4s);
     spec.catchup_window = chance.hit(0.5) ? chance.between(1s, 10s) : Duration{24h};

@@ -57,7 +57,7 @@ void Oracle::fired(const FireRequest& request, const FireResult& result, Timesta
     if (const auto what = wrong_firing(schedule, request, latest_); !what.empty()) wrong(what);
     if (!follows) wrong("ticks were dealt with a second time");
     for (const auto& skipped : request.skipped)
-        met(Situation::tick_skipped, skipped.count);
+        situations_.met(Situation::tick_skipped, skipped.count);
     for (const auto& tick : request.ticks) {
         const bool made = std::ranges::find(result.jobs, tick.job.id) != result.jobs.end();
         tick_fired(schedule, tick, made, now);

@@ -15,7 +15,7 @@ namespace errand::sim {
 /// One schedule as far as calls and answers tell of it. Only intervals without start, end, jitter
 /// and exclusions are known here: their ticks are the multiples of their length.
 struct Schedule {
-    ScheduleDefinition definition;
+    ScheduleDefinition definition{"", {.timing = Interval{std::chrono::seconds{1}}}, {}, {}, false};
     ScheduleState state = ScheduleState::draft;
     std::uint64_t revision = 1;
     Timestamp last_tick{};          ///< all ticks up to it are dealt with
