@@ -30,6 +30,12 @@ void Simulation::expect_prompt(const JobId& id, Timestamp since, std::string_vie
     }
 }
 
+void Simulation::expect_all_prompt(const std::vector<NewJob>& jobs, Timestamp since,
+                                   std::string_view after) {
+    for (const auto& job : jobs)
+        expect_prompt(job.id, since, after);
+}
+
 NewJob Simulation::new_job(std::string queue) {
     NewJob job;
     job.id = world_.chance.job_id();
@@ -92,7 +98,7 @@ void Simulation::check_turns() {
         job.key = "one by one";
     }
     insert_all(jobs);
-    expect_prompt(jobs.back().id, world_.scheduler.now(), "its key's turn came to it");
+    expect_all_prompt(jobs, world_.scheduler.now(), "its key's turn came to it");
 }
 
 /// Room under a limit is noticed as well: when a lease ends, when a rate opens, when a limit goes.
@@ -107,19 +113,19 @@ void Simulation::check_limits() {
     renew();
     set({Scope::queue("a"), 1});
     insert_all(jobs);
-    expect_prompt(jobs.back().id, now(), "there was room under its limit");
+    expect_all_prompt(jobs, now(), "there was room under its limit");
 
     renew();
     Limit rate{Scope::queue("a")};
     rate.rate = Rate{Rate::Kind::window, 2, 200ms};
     set(rate);
     insert_all(jobs);
-    expect_prompt(jobs.back().id, now() + rate.rate->per * 17 / 16, "its rate opened again");
+    expect_all_prompt(jobs, now() + rate.rate->per * 17 / 16, "its rate opened again");
 
     renew();
     insert_all(jobs);
     set(Limit{Scope::queue("a")});
-    expect_prompt(jobs.back().id, now(), "its limit was lifted");
+    expect_all_prompt(jobs, now(), "its limit was lifted");
 }
 
 void Simulation::set_order(const QueueSettings& settings) {

@@ -98,6 +98,8 @@ private:
     void set_order(const QueueSettings& settings);
     void work_off(const std::vector<NewJob>& jobs, std::string_view what);
     void expect_prompt(const JobId& id, Timestamp since, std::string_view after);
+    void expect_all_prompt(const std::vector<NewJob>& jobs, Timestamp since,
+                           std::string_view after);
     template <class F>
     void run_task(F body);
 
