@@ -72,6 +72,7 @@ void Bounds::set(const Limit& limit, std::uint32_t held, Timestamp now) {
 
 std::vector<Limit> Bounds::all() const {
     std::vector<Limit> limits;
+    limits.reserve(bounds_.size());
     for (const auto& bound : bounds_)
         limits.push_back(bound.limit);
     return limits;
