@@ -70,10 +70,11 @@ void Oracle::expect_next(const Tale& job, const JobId& id, const Turns::Line& li
 
 /// It has ended or was removed.
 void Oracle::leave_line(Tale& job, const JobId& id, bool was_ready) {
+    const bool exempt = std::exchange(job.exempt, false);
     if (job.asked.key.empty()) return;
     const auto turns = places_.of(job.asked.queue).key_concurrency;
     auto& line = turns_.of(job.asked.queue, job.asked.key);
-    if (std::exchange(job.exempt, false)) {
+    if (exempt) {
         --line.exempt;
         return;
     }

@@ -44,7 +44,18 @@ void Oracle::refused(const NewJob& job, const InsertResult& result, Timestamp no
     }
 }
 
+/// It gets another place, which nobody sees: from now on neither its turn nor its order is judged.
 void Oracle::rescheduled(Tale& job, const JobId& id, Timestamp due, Timestamp now) {
+    if (!job.exempt) {
+        leave_line(job, id, job.ready_from != 0);
+        job.exempt = true;
+        if (!job.asked.key.empty()) {
+            auto& line = turns_.of(job.asked.queue, job.asked.key);
+            ++line.exempt;
+            line.next.reset();
+            line.unclear = true;
+        }
+    }
     job.due = due;
     enter(job, id, Tale::Stage::waiting, due > now ? JobState::scheduled : JobState::available);
 }
