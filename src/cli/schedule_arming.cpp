@@ -37,7 +37,13 @@ void arm_schedule(Store& store, const ScheduleView& view, const std::string& by)
                     fmt::format("schedule {} would never fire: {}", definition.name,
                                 why_never(definition)));
     }
-    store.set_schedule_state(definition.name, ScheduleState::armed, by);
+    try {
+        store.set_schedule_state(definition.name, ScheduleState::armed, by);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::conflict) throw;
+        throw Error(error.code(), fmt::format("schedule {}: {} (`errand schedule rehearse {}`)",
+                                              definition.name, error.what(), definition.name));
+    }
 }
 
 void check_time_zone(const ScheduleDefinition& definition) {
