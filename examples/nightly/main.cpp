@@ -34,7 +34,8 @@ bool preview(const errand::ScheduleDefinition& schedule) {
     bool has_moved = false;
     for (const auto& tick : errand::upcoming(schedule.spec, from, 3, schedule.name)) {
         const bool moved = tick.mark == errand::TickMark::moved;
-        std::cout << "would fire:  " << errand::format_timestamp(tick.fire_at).substr(0, 16) << " "
+        const auto local = errand::format_timestamp(tick.fire_at + tick.utc_offset);
+        std::cout << "would fire:  " << local.substr(0, 10) << " " << local.substr(11, 5) << " "
                   << tick.abbreviation << (moved ? "  (moved: the clock skips 02:30)" : "") << "\n";
         has_moved |= moved && tick.fire_at == errand::parse_timestamp("2026-03-29T01:00:00Z");
     }
