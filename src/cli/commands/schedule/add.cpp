@@ -135,7 +135,8 @@ void add_schedule_add_command(CLI::App& group, CommandContext& context) {
              "try it with `errand schedule rehearse NAME`, and arm it; --arm arms it at once. When "
              "the name is known, its definition becomes the one given here, whole: what is left "
              "out has its default. A changed schedule stays armed or paused, except that one with "
-             "--require-rehearsal becomes a draft again. Ticks that have been dealt with stay so.\n"
+             "--require-rehearsal becomes a draft again, and so does a rehearsed one. Ticks that "
+             "have been dealt with stay so.\n"
              "Any worker on the store fires it; each tick makes one job, however many workers "
              "there are.",
          .examples =
