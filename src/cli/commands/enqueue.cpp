@@ -3,6 +3,7 @@
 #include "cli/config.hpp"
 #include "cli/enqueue_file.hpp"
 #include "cli/meta_argument.hpp"
+#include "base/text.hpp"
 #include "client/unique_choice.hpp"
 #include "core/validate.hpp"
 
