@@ -1,7 +1,6 @@
 #include "cli/schedule_settings.hpp"
 
 #include "cli/schedule_arming.hpp"
-#include "cli/schedule_view.hpp"
 
 #include <errand/error.hpp>
 

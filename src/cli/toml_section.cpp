@@ -4,6 +4,7 @@
 #include "cli/config.hpp"
 
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -147,7 +148,10 @@ void TomlSection::read_json(std::string_view key, std::string& value) {
     }
     std::ostringstream text;
     text << toml::json_formatter{*node};
-    value = std::move(text).str();
+    boost::json::error_code error;
+    const auto json = boost::json::parse(text.str(), error);
+    if (error) refuse(key, "has a value that JSON does not know, such as inf");
+    value = boost::json::serialize(json);
 }
 
 void TomlSection::read_size(std::string_view key, std::uint64_t& value) {
