@@ -24,7 +24,7 @@ ScheduleDefinition only_schedule(std::string_view text) {
 
 TEST(ConfigSchedules, EveryKeyHasItsPlace) {
     const auto schedule =
-        only_schedule(R"(
+        only_schedule(R"toml(
 [schedules.nightly]
 cron = "30 2 * * *"
 timezone = "Europe/Berlin"
