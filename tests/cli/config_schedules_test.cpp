@@ -23,8 +23,7 @@ ScheduleDefinition only_schedule(std::string_view text) {
 }
 
 TEST(ConfigSchedules, EveryKeyHasItsPlace) {
-    const auto schedule =
-        only_schedule(R"toml(
+    const auto schedule = only_schedule(R"toml(
 [schedules.nightly]
 cron = "30 2 * * *"
 timezone = "Europe/Berlin"
@@ -43,9 +42,14 @@ queue = "reports"
 key = "eu"
 priority = -3
 max_attempts = 5
-retry = "fixed(30s)" timeout = "10m" expires_in = "1h" tags =
-                          [ "report", "eu" ] meta = {team = "billing"} require_rehearsal = true) ");
-        EXPECT_EQ(schedule.name, "nightly");
+retry = "fixed(30s)"
+timeout = "10m"
+expires_in = "1h"
+tags = ["report", "eu"]
+meta = { team = "billing" }
+require_rehearsal = true
+)toml");
+    EXPECT_EQ(schedule.name, "nightly");
     const auto& spec = schedule.spec;
     EXPECT_EQ(to_string(std::get<CronExpression>(spec.timing)), "30 2 * * *");
     EXPECT_EQ(spec.timezone, "Europe/Berlin");

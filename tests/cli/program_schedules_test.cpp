@@ -122,15 +122,28 @@ TEST_F(Schedules, EveryOptionHasItsPlace) {
     EXPECT_EQ(view.at("changed_by"), "ada");
     EXPECT_EQ(view.at("last_tick"), nullptr);
     const auto text = done({"schedule", "show", "all", "--json"});
-    for (const auto* part :
-         {R"("cron":"30 2 * * *")", R"("dst":"skip")", R"("start":"2026-01-01T00:00:00.000000Z")",
-          R"("end":"2999-01-01T00:00:00.000000Z")", R"("jitter":"5m")",
-          R"("exclusions":["2026-12-24/2026-12-26","2026-12-31"])", R"("misfire":"all")",
-          R"("misfire_after":"10m")", R"("catchup_window":"2d")", R"("overlap":"skip")",
-          R"("type":"report")", "12345678901234567890", R"("queue":"reports")", R"("key":"k")",
-          R"("priority":-3)", R"("max_attempts":5)", R"("retry":"fixed(30s)")",
-          R"("timeout":"10m")", R"("expires_in":"1h")", R"("tags":["a","b"])",
-          R"("team":"billing")", R"("require_rehearsal":true)"}) {
+    for (const auto* part : {R"("cron":"30 2 * * *")",
+                             R"("dst":"skip")",
+                             R"("start":"2026-01-01T00:00:00.000000Z")",
+                             R"("end":"2999-01-01T00:00:00.000000Z")",
+                             R"("jitter":"5m")",
+                             R"("exclusions":["2026-12-24/2026-12-26","2026-12-31"])",
+                             R"("misfire":"all")",
+                             R"("misfire_after":"10m")",
+                             R"("catchup_window":"2d")",
+                             R"("overlap":"skip")",
+                             R"("type":"report")",
+                             "12345678901234567890",
+                             R"("queue":"reports")",
+                             R"("key":"k")",
+                             R"("priority":-3)",
+                             R"("max_attempts":5)",
+                             "\"retry\":\"fixed(30s)\"",
+                             R"("timeout":"10m")",
+                             R"("expires_in":"1h")",
+                             R"("tags":["a","b"])",
+                             R"("team":"billing")",
+                             R"("require_rehearsal":true)"}) {
         EXPECT_THAT(text, HasSubstr(part));
     }
     EXPECT_THAT(done({"schedule", "show", "all"}),
