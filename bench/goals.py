@@ -52,6 +52,7 @@ TIMES = [
     ("enqueue called → handler starts, behind jobs of a busy key, p99", "saturated_turn_p99_us", 5_000),
     ("enqueue called → handler starts, behind jobs of a full limit, p99", "saturated_limit_p99_us", 5_000),
 ]
+LATENESS_MS, SCHEDULES_CORES = 50, 0.05
 IDLE_MB, ADDED_MB, IDLE_CPU_PERCENT = 20, 1, 0.2
 
 
@@ -92,6 +93,19 @@ def times(figures):
                   None if time is None else time < most)
 
 
+def schedules(figures):
+    count = figures.get("schedules") or 10_000
+    late, cores = figures.get("schedules_spread_p99_us"), figures.get("schedules_cores")
+    if not figures.get("schedules"):
+        late = cores = None
+    yield row(f"{count:,} schedules once a minute: tick → handler starts, p99 < {LATENESS_MS} ms",
+              None if late is None else f"{late / 1000:.1f} ms", "",
+              None if late is None else late < LATENESS_MS * 1000)
+    yield row(f"their cost < {SCHEDULES_CORES:.0%} of a core, handlers included",
+              None if cores is None else f"{cores:.1%}", "",
+              None if cores is None else cores < SCHEDULES_CORES)
+
+
 def megabytes(kib):
     return kib * 1024 / 1e6
 
@@ -117,7 +131,7 @@ def idle_rows(idle):
 
 def section(figures, idle):
     """`figures` is what errand bench wrote, `idle` what bench/idle wrote or None."""
-    rows = [*rates(figures), *ratios(figures), *times(figures), *idle_rows(idle)]
+    rows = [*rates(figures), *ratios(figures), *times(figures), *schedules(figures), *idle_rows(idle)]
     page = HEAD + "".join("| " + " | ".join(cells) + " |\n" for cells in rows)
     count = [cells[-1] for cells in rows].count
     return page + (f"\n{count(verdict(True))} met, {count(verdict(False))} missed, "

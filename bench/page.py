@@ -91,7 +91,12 @@ def feature_rows(figures):
 
 
 def time_rows(figures):
-    for title, name in TIMES:
+    schedules = figures.get("schedules") or 0
+    late = [(f"tick of one of {schedules:,} schedules spread over a minute → handler starts",
+             "schedules_spread"),
+            (f"{schedules:,} schedules that tick at one moment → handler starts",
+             "schedules_at_once")]
+    for title, name in TIMES + (late if schedules else []):
         times = [figures[f"{name}_{rank}_us"] for rank in ("p50", "p99")]
         yield (title, *("–" if time is None else f"{time:,.0f} µs" for time in times))
 

@@ -21,14 +21,14 @@ enum class UniqueFor : std::uint8_t {
 
 /// What becomes of an enqueue whose unique key another job holds. Nothing is added in any case.
 enum class OnConflict : std::uint8_t {
-    existing = 0,      ///< it stands for the job that holds the key
-    reject = 1,        ///< as existing, and Client::enqueue throws Error (conflict)
+    existing = 0,  ///< it stands for the job that holds the key
+    reject = 1,    ///< as existing, and Client::enqueue throws Error (conflict)
     /// The holder takes over args, meta and tags, unless it has begun or is of another type.
     replace_args = 2,
     /// The holder takes over the due time and expires_at, under the same conditions. Its place in
     /// the queue is that of its new due time, except in fair queues, where it keeps it.
     reschedule = 3,
-    replace = 4,       ///< both
+    replace = 4,  ///< both
 };
 
 /// What a job's unique key means. The policy of the new job decides what becomes of it, that of the

@@ -43,8 +43,7 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
 }
 
 std::int64_t SqliteStore::lane_number(std::string_view queue, std::string_view type,
-                                      std::string_view key, std::string_view needs,
-                                      bool& is_new) {
+                                      std::string_view key, std::string_view needs, bool& is_new) {
     // Lanes added by an uncommitted transaction may vanish again, so only the cache's are trusted.
     if (const auto known = lanes_.find(queue, type, key, needs); known != 0) return known;
     is_new = true;

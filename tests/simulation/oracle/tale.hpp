@@ -51,7 +51,7 @@ struct Tale {
     std::size_t lane = 0;          ///< Oracle::lanes_
     std::uint64_t waits_from = 0;  ///< number of the event that made it wait
     std::uint64_t ready_from = 0;  ///< of the event since which it certainly is available; 0: not
-    bool exempt = false;  ///< its place or its turn is not known, so neither is judged
+    bool exempt = false;           ///< its place or its turn is not known, so neither is judged
 
     std::vector<Claim> claims;  ///< by lease_seq, from 1
     std::uint32_t attempt = 0;
