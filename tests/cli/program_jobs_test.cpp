@@ -89,7 +89,7 @@ TEST_F(Jobs, AHeldKeyMayRejectOrChangeTheHolder) {
     EXPECT_THAT(done({"stats"}), HasSubstr("2 enqueues added nothing"));
     EXPECT_THAT(done({"suppressed"}), HasSubstr(id));
     const auto view = boost::json::parse(done({"suppressed", "--json"}));
-    EXPECT_EQ(view.at("job"), id);
+    EXPECT_EQ(view.at("job").as_string(), id);
     EXPECT_EQ(view.at("unique_key"), "k");
     EXPECT_EQ(view.at("count"), 2);
 }

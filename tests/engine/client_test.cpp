@@ -1,6 +1,9 @@
 #include "engine/support.hpp"
 
+#include <errand/boost_json.hpp>
+
 #include <gmock/gmock.h>
+#include <boost/describe.hpp>
 
 namespace errand::test {
 namespace {
