@@ -50,7 +50,7 @@ TEST(JobJson, HasEveryDocumentedField) {
           "suppressed"}) {
         EXPECT_TRUE(json.contains(name)) << name;
     }
-    EXPECT_EQ(json.size(), 31U);
+    EXPECT_EQ(json.size(), 32U);
     EXPECT_EQ(json.at("type"), "a\"b");
     EXPECT_EQ(json.at("status"), "ongoing");
     EXPECT_EQ(json.at("timeout"), "1m30s");
