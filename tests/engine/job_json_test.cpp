@@ -47,7 +47,7 @@ TEST(JobJson, HasEveryDocumentedField) {
           "timeout",     "unique_key", "key",      "created_at", "scheduled_at", "started_at",
           "finished_at", "expires_at", "worker",   "lease_seq",  "progress",     "result",
           "errors",      "workflow",   "weight",   "blocked",    "unique_for",   "on_conflict",
-          "suppressed"}) {
+          "suppressed",  "needs"}) {
         EXPECT_TRUE(json.contains(name)) << name;
     }
     EXPECT_EQ(json.size(), 32U);
