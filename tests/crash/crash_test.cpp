@@ -142,6 +142,9 @@ public:
             if (cut > 0 && is_wal_sync(log[cut - 1])) synced = acknowledged;
             if (cut % stride != 0) continue;
             for (const auto& kind : kinds) {
+                // The seeds take turns: neighbouring cuts leave nearly the same to be mixed.
+                if (kind.unsynced == Unsynced::mixed && (kind.seed + cut / stride) % 2 == 0)
+                    continue;
                 ++cuts;
                 auto finding = look(disk, cut, kind, acknowledged);
                 finding.synced = synced;
