@@ -34,7 +34,7 @@ TEST(Diagram, DrawsEachPairOfStatesOnce) {
     EXPECT_THAT(text, HasSubstr("    active --> retryable: fail, crash\n"));
     EXPECT_THAT(text, HasSubstr("    completed --> [*]\n"));
     // 1 heading, 3 beginnings, 17 pairs of states, 3 ends.
-    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 3 + 17 + 3);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 3 + 18 + 3);
 }
 
 }  // namespace
