@@ -1,9 +1,9 @@
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/enqueue_file.hpp"
 #include "cli/meta_argument.hpp"
-#include "base/text.hpp"
 #include "client/unique_choice.hpp"
 #include "core/validate.hpp"
 
