@@ -14,17 +14,6 @@ using testing::Not;
 /// Breakers, rests, windows, labels and lateness, as they are used from a shell.
 class Conditions : public ProgramTest {
 protected:
-    [[nodiscard]] boost::json::value json(std::vector<std::string> arguments) const {
-        arguments.emplace_back("--json");
-        return boost::json::parse(done(std::move(arguments)));
-    }
-    [[nodiscard]] std::vector<std::string> reasons(const std::string& id) const {
-        std::vector<std::string> codes;
-        const auto answer = json({"explain", id});
-        for (const auto& reason : answer.at("reasons").as_array())
-            codes.emplace_back(reason.at("code").as_string());
-        return codes;
-    }
     /// Waits for the job's state, as long as it does not end.
     void await_state(const std::string& id, const char* state, Program& worker) const {
         while (show(id).at("state") != state)

@@ -8,21 +8,7 @@ namespace {
 using testing::HasSubstr;
 
 /// Limits, orders, keys, pauses and explanations, as they are used from a shell.
-class Control : public ProgramTest {
-protected:
-    [[nodiscard]] boost::json::value json(std::vector<std::string> arguments) const {
-        arguments.emplace_back("--json");
-        return boost::json::parse(done(std::move(arguments)));
-    }
-    /// The codes of the reasons, in their order.
-    [[nodiscard]] std::vector<std::string> reasons(const std::string& id) const {
-        std::vector<std::string> codes;
-        const auto answer = json({"explain", id});
-        for (const auto& reason : answer.at("reasons").as_array())
-            codes.emplace_back(reason.at("code").as_string());
-        return codes;
-    }
-};
+class Control : public ProgramTest {};
 
 TEST_F(Control, JobsHaveAKeyAWeightAndAnExpiry) {
     const auto first = done(

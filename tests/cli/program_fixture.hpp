@@ -42,7 +42,20 @@ protected:
         return result.err;
     }
     [[nodiscard]] boost::json::value show(const std::string& id) const {
-        return boost::json::parse(done({"show", id, "--json"}));
+        return json({"show", id});
+    }
+    /// What the command prints with --json.
+    [[nodiscard]] boost::json::value json(std::vector<std::string> arguments) const {
+        arguments.emplace_back("--json");
+        return boost::json::parse(done(std::move(arguments)));
+    }
+    /// The codes of `errand explain`, in their order.
+    [[nodiscard]] std::vector<std::string> reasons(const std::string& id) const {
+        std::vector<std::string> codes;
+        const auto answer = json({"explain", id});
+        for (const auto& reason : answer.at("reasons").as_array())
+            codes.emplace_back(reason.at("code").as_string());
+        return codes;
     }
 
     static std::vector<std::string> command(std::vector<std::string> arguments) {

@@ -35,12 +35,6 @@ void shape_priority(NewJob& job, std::uint64_t number) {
     shape_mingled(job, number / batch_jobs);
 }
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 class DepthPhase {
 public:
     DepthPhase(DepthKind kind, Scratch& scratch, const DepthOptions& options,

@@ -43,12 +43,6 @@ void shape(FeatureKind kind, NewJob& job, std::uint64_t number) {
     if (kind == FeatureKind::fair) job.key = fmt::format("tenant-{}", number % tenants);
 }
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 /// A rate of processing in a store of its own; none: no feature is used.
 double measure_turn(std::optional<FeatureKind> kind, Scratch& scratch,
                     const FeatureOptions& options, const InterruptGuard& interrupt) {

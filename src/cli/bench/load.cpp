@@ -30,6 +30,12 @@ double per_second(std::uint64_t count, Clock::duration time) {
     return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
 double percentile_us(std::vector<Clock::duration> values, double fraction) {
     if (values.empty()) return 0;
     const auto rank = static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1));

@@ -28,6 +28,9 @@ using Clock = std::chrono::steady_clock;
 
 [[nodiscard]] double per_second(std::uint64_t count, Clock::duration time);
 
+/// The upper one of two in the middle; `values` are not empty.
+[[nodiscard]] double median(std::vector<double> values);
+
 /// 0 <= `fraction` <= 1 of the sorted values lie at or below the result; 0 for none.
 [[nodiscard]] double percentile_us(std::vector<Clock::duration> values, double fraction);
 
