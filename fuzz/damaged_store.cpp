@@ -107,7 +107,7 @@ void DamagedStore::fill() {
     }
     static_cast<void>(store->settle(settlements));
     session->mark(0, leases[4].ref, RunMark::started);
-    static_cast<void>(store->record_effect(leases[4].ref, "effect", "1"));
+    static_cast<void>(store->record_effect(leases[4].ref, "effect", "1", EffectWrite::first_stays));
     const Heartbeat beat{leases[4].ref, {}, Progress{1, 2, "half"}, "begun\n"};
     static_cast<void>(store->heartbeat({&beat, 1}));
     fill_schedule(*store);

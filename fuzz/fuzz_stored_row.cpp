@@ -89,7 +89,10 @@ void settle_as_failed(Store& store, const std::vector<Lease>& leases,
     for (const auto& lease : leases) {
         const Heartbeat beat{lease.ref, Duration{1'000'000}, Progress{1, 1, "end"}, "log"};
         allow_errors([&] { static_cast<void>(store.heartbeat({&beat, 1})); });
-        allow_errors([&] { static_cast<void>(store.record_effect(lease.ref, "effect", "2")); });
+        allow_errors([&] {
+            static_cast<void>(
+                store.record_effect(lease.ref, "effect", "2", EffectWrite::first_stays));
+        });
         items.push_back(
             core::decide(lease, Outcome::fail("failed", "type"), StopReason::none, 0.5, site, {}));
     }

@@ -95,7 +95,10 @@ struct Job {
     std::uint32_t weight = 1;
     std::vector<std::string> needs;
     std::optional<Timestamp> expires_at;
-    bool blocked = false;  ///< available, but waiting for its key's turn
+    bool blocked = false;           ///< available, but waiting for its key's turn
+    std::optional<JobId> workflow;  ///< that it belongs to
+    std::string workflow_job;       ///< its name there; empty: none
+    std::string awaits_signal;      ///< scheduled: waits for it until scheduled_at; empty: none
     Timestamp created_at{};
     Timestamp scheduled_at{};  ///< when it is or was due; for retryable jobs the next attempt
     std::optional<Timestamp> started_at;   ///< of the newest attempt

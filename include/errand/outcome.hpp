@@ -12,7 +12,16 @@ namespace errand {
 /// text; the others say more. A plain value.
 class Outcome {
 public:
-    enum class Kind : std::uint8_t { done, fail, retry_in, slow_down, snooze, discard, cancel };
+    enum class Kind : std::uint8_t {
+        done,
+        fail,
+        retry_in,
+        slow_down,
+        snooze,
+        wait_signal,
+        discard,
+        cancel
+    };
 
     /// Finished. `result_json` is kept with the job: one JSON value, empty for none.
     [[nodiscard]] static Outcome done(std::string result_json = {}) {
@@ -34,6 +43,11 @@ public:
     }
     /// Not now: runs again after `delay`, no attempt used.
     [[nodiscard]] static Outcome snooze(Duration delay) { return {Kind::snooze, delay, {}, {}}; }
+    /// Not now: runs again when the signal has come (or had come before), or after `longest`
+    /// without it; no attempt used. Handlers usually call Context::wait_signal() instead.
+    [[nodiscard]] static Outcome wait_signal(std::string name, Duration longest) {
+        return {Kind::wait_signal, longest, {}, std::move(name)};
+    }
     /// Give up for good: no attempt would help. Kept as a dead letter.
     [[nodiscard]] static Outcome discard(std::string reason, std::string type = "discard") {
         return {Kind::discard, {}, std::move(type), std::move(reason)};
@@ -46,7 +60,7 @@ public:
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
     [[nodiscard]] Duration delay() const noexcept { return delay_; }
     [[nodiscard]] const std::string& error_type() const noexcept { return error_type_; }
-    /// The result of done(), otherwise the message.
+    /// The result of done(), the signal's name of wait_signal(), otherwise the message.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] std::string take_text() && noexcept { return std::move(text_); }
 

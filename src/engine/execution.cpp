@@ -148,7 +148,7 @@ std::string Execution::once(std::string_view key, const std::function<std::strin
         throw Error(ErrorCode::invalid_argument,
                     "value of once(" + base::quote_for_message(key) + "): not JSON: " + reason);
     }
-    if (!services_.store.record_effect(lease_.ref, key, value)) {
+    if (!services_.store.record_effect(lease_.ref, key, value, EffectWrite::first_stays)) {
         throw Error(ErrorCode::lease_lost, "the effect " + base::quote_for_message(key) +
                                                " was not recorded: the job has another owner now");
     }

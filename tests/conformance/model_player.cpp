@@ -252,7 +252,8 @@ std::string Player::effect(const Command& command) {
     const auto& n = command.numbers;
     const LeaseRef& lease = held(n[0]).lease;
     const std::string key = fmt::format("effect{}", n[1] % 2);
-    const bool kept = store_->record_effect(lease, key, fmt::format("{}", n[2]));
+    const bool kept =
+        store_->record_effect(lease, key, fmt::format("{}", n[2]), EffectWrite::first_stays);
     return fmt::format("{} {}", kept, store_->find_effect(lease.id, key).value_or("none"));
 }
 

@@ -223,7 +223,9 @@ private:
             require(run.store().heartbeat(beats)[1] == HeartbeatResult::ok, "a valid lease");
         });
         add("effect", [](Run& run) {
-            require(run.store().record_effect(run.leases("mail")[0], "paid", "[1]"), "a lease");
+            require(run.store().record_effect(run.leases("mail")[0], "paid", "[1]",
+                                              EffectWrite::first_stays),
+                    "a lease");
         });
         add("settle: completed, retry", [](Run& run) {
             const auto leases = run.leases("mail");

@@ -43,7 +43,7 @@ public:
     }
     Promotion promote_due(std::uint32_t) override { return {}; }
     std::optional<std::string> find_effect(const JobId&, std::string_view) override { return {}; }
-    bool record_effect(const LeaseRef&, std::string_view, std::string_view) override {
+    bool record_effect(const LeaseRef&, std::string_view, std::string_view, EffectWrite) override {
         return false;
     }
     std::uint32_t generation(WakeChannel) noexcept override { return 0; }
@@ -78,6 +78,32 @@ public:
     std::vector<FireRecord> schedule_history(std::string_view, std::uint64_t,
                                              std::uint32_t) override {
         return {};
+    }
+    bool insert_workflow(const NewWorkflow&) override { return false; }
+    std::optional<std::vector<AddResult>> extend_workflow(const LeaseRef&,
+                                                          std::span<const WorkflowJob>) override {
+        return {};
+    }
+    std::optional<WorkflowView> find_workflow(const WorkflowId&) override { return {}; }
+    std::vector<WorkflowView> list_workflows(std::optional<WorkflowState>,
+                                             std::optional<WorkflowId>, std::uint32_t) override {
+        return {};
+    }
+    WorkflowJobPage workflow_jobs(const WorkflowId&, std::uint64_t, std::uint32_t) override {
+        return {};
+    }
+    std::vector<ParentResult> parent_results(const JobId&) override { return {}; }
+    ControlResult cancel_workflow(const WorkflowId&) override { return ControlResult::not_found; }
+    ControlResult retry_workflow(const WorkflowId&, std::uint64_t&) override {
+        return ControlResult::not_found;
+    }
+    void put_subscription(const Subscription&) override {}
+    bool remove_subscription(std::string_view) override { return false; }
+    std::vector<SubscriptionView> subscriptions() override { return {}; }
+    std::optional<EventPage> read_events(std::string_view, std::uint32_t) override { return {}; }
+    bool acknowledge_events(std::string_view, std::uint64_t) override { return false; }
+    SignalResult signal(const JobId&, std::string_view, std::string_view) override {
+        return SignalResult::not_found;
     }
 
 private:

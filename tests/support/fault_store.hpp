@@ -57,9 +57,9 @@ public:
     std::optional<std::string> find_effect(const JobId& id, std::string_view key) override {
         return store_->find_effect(id, key);
     }
-    bool record_effect(const LeaseRef& lease, std::string_view key,
-                       std::string_view value) override {
-        return store_->record_effect(lease, key, value);
+    bool record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                       EffectWrite write) override {
+        return store_->record_effect(lease, key, value, write);
     }
     std::uint32_t generation(WakeChannel channel) noexcept override {
         return deaf ? 0 : store_->generation(channel);
@@ -136,6 +136,50 @@ public:
     std::vector<FireRecord> schedule_history(std::string_view name, std::uint64_t before,
                                              std::uint32_t max) override {
         return store_->schedule_history(name, before, max);
+    }
+    bool insert_workflow(const NewWorkflow& workflow) override {
+        return store_->insert_workflow(workflow);
+    }
+    std::optional<std::vector<AddResult>> extend_workflow(
+        const LeaseRef& lease, std::span<const WorkflowJob> jobs) override {
+        return store_->extend_workflow(lease, jobs);
+    }
+    std::optional<WorkflowView> find_workflow(const WorkflowId& id) override {
+        return store_->find_workflow(id);
+    }
+    std::vector<WorkflowView> list_workflows(std::optional<WorkflowState> state,
+                                             std::optional<WorkflowId> before,
+                                             std::uint32_t max) override {
+        return store_->list_workflows(state, before, max);
+    }
+    WorkflowJobPage workflow_jobs(const WorkflowId& id, std::uint64_t from,
+                                  std::uint32_t max) override {
+        return store_->workflow_jobs(id, from, max);
+    }
+    std::vector<ParentResult> parent_results(const JobId& job) override {
+        return store_->parent_results(job);
+    }
+    ControlResult cancel_workflow(const WorkflowId& id) override {
+        return store_->cancel_workflow(id);
+    }
+    ControlResult retry_workflow(const WorkflowId& id, std::uint64_t& retried) override {
+        return store_->retry_workflow(id, retried);
+    }
+    void put_subscription(const Subscription& subscription) override {
+        store_->put_subscription(subscription);
+    }
+    bool remove_subscription(std::string_view name) override {
+        return store_->remove_subscription(name);
+    }
+    std::vector<SubscriptionView> subscriptions() override { return store_->subscriptions(); }
+    std::optional<EventPage> read_events(std::string_view name, std::uint32_t max) override {
+        return store_->read_events(name, max);
+    }
+    bool acknowledge_events(std::string_view name, std::uint64_t seq) override {
+        return store_->acknowledge_events(name, seq);
+    }
+    SignalResult signal(const JobId& id, std::string_view name, std::string_view value) override {
+        return store_->signal(id, name, value);
     }
     std::string url() const override { return store_->url(); }
 

@@ -25,7 +25,15 @@ public:
     /// and so is a job whose unique key another one holds, unless its own policy is a period.
     [[nodiscard]] virtual std::vector<ControlResult> retry(std::span<const JobId> ids) = 0;
 
-    /// Removes jobs with all that was kept of them. Active ones are refused.
+    /// Gives the unfinished job a value (JSON) under a name that it waits for or will wait for. It
+    /// is kept as the effect "signal:NAME" (JobPath::find_effect()), the first of a name counts.
+    /// PostgreSQL will insert it and move the waiting row in one statement; Redis in one script.
+    /// Throws Error (invalid_argument).
+    [[nodiscard]] virtual SignalResult signal(const JobId& id, std::string_view name,
+                                              std::string_view value) = 0;
+
+    /// Removes jobs with all that was kept of them. Active ones are refused. Of a job in a workflow
+    /// its end is kept there; one that had not ended counts as cancelled first.
     [[nodiscard]] virtual std::vector<ControlResult> remove(std::span<const JobId> ids) = 0;
 
     /// Jobs of a paused scope are not claimed; running ones go on. Pausing twice is no error and

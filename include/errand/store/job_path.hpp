@@ -30,8 +30,9 @@ enum class WakeChannel : std::uint8_t {
     schedule = 1,  ///< a job got a due time
     control = 2,   ///< a cancel request, a pause
     ended = 3,     ///< a job reached an end state
+    events = 4,    ///< an event was recorded, or subscriptions changed
 };
-inline constexpr std::size_t wake_channel_count = 4;
+inline constexpr std::size_t wake_channel_count = 5;
 
 /// The part of a store that jobs flow through. This is a contract for those who write a store; the
 /// users of jobs want errand/client.hpp and errand/worker.hpp. A store *records* transitions, the
@@ -90,6 +91,7 @@ public:
     /// Ends leases: the one way out of active, also for crashed workers. An accepted cancel request
     /// turns every settlement that follows it into cancelled (a result is kept all the same).
     /// A job that goes back to available or waits again keeps its place in the queue.
+    /// One that waits for a signal which has come already does not wait: see Settlement::signal.
     /// Limits learn from it here: a breaker counts failures, and slow_down closes a rate.
     [[nodiscard]] virtual std::vector<SettleResult> settle(std::span<const Settlement> items) = 0;
 
@@ -112,10 +114,9 @@ public:
     /// The value kept under (job, key) by an earlier record_effect, also of earlier attempts.
     [[nodiscard]] virtual std::optional<std::string> find_effect(const JobId& id,
                                                                  std::string_view key) = 0;
-    /// Keeps `value` (JSON) under (job, key). False: lease_lost, nothing changed. The first value
-    /// stays.
+    /// Keeps `value` (JSON) under (job, key). False: lease_lost, nothing changed.
     [[nodiscard]] virtual bool record_effect(const LeaseRef& lease, std::string_view key,
-                                             std::string_view value) = 0;
+                                             std::string_view value, EffectWrite write) = 0;
 
     /// The channel's present generation, to be taken *before* looking for work.
     [[nodiscard]] virtual std::uint32_t generation(WakeChannel channel) noexcept = 0;

@@ -2,9 +2,11 @@
 
 #include <errand/limits.hpp>
 #include <errand/store/administration.hpp>
+#include <errand/store/events.hpp>
 #include <errand/store/inspection.hpp>
 #include <errand/store/job_path.hpp>
 #include <errand/store/schedules.hpp>
+#include <errand/store/workflows.hpp>
 
 #include <memory>
 #include <string>
@@ -12,9 +14,14 @@
 
 namespace errand {
 
-/// Where jobs live: the four parts of the contract together. Thread-safe; share one per process
+/// Where jobs live: the parts of the contract together. Thread-safe; share one per process
 /// and URL. Lives at least as long as the clients and workers that use it (they hold a shared_ptr).
-class Store : public JobPath, public Inspection, public Administration, public Schedules {
+class Store : public JobPath,
+              public Inspection,
+              public Administration,
+              public Schedules,
+              public Workflows,
+              public Events {
 public:
     /// The URL it was opened with, secrets masked.
     [[nodiscard]] virtual std::string url() const = 0;

@@ -69,8 +69,9 @@ struct Lease {
     std::string key;
     std::optional<Timestamp> expires_at;  ///< passed: the job is to be discarded, not begun
     Timestamp scheduled_at{};
-    Timestamp claimed_at{};   ///< store time
-    Timestamp lease_until{};  ///< store time
+    bool in_workflow = false;  ///< it belongs to a workflow: see Workflows::parent_results()
+    Timestamp claimed_at{};    ///< store time
+    Timestamp lease_until{};   ///< store time
 };
 
 /// A lease taken from its dead or silent worker, under a new lease_seq, for the caller to settle.
@@ -133,6 +134,10 @@ struct Settlement {
     std::optional<std::string>
         log;  ///< the whole log of the attempt, replacing what was kept of it
     TargetHealth target = TargetHealth::unknown;
+    /// scheduled only: the job waits for this signal, `delay` at the longest; empty: for its time
+    /// alone. A signal that came earlier, also before the settlement, makes it available at once.
+    /// Up to 128 bytes, like a queue's name.
+    std::string signal{};
     /// The limit with a rate that holds the job closes for so long; of several the one with the
     /// narrowest scope (key, type, queue, global).
     std::optional<Duration> slow_down{};
@@ -143,6 +148,21 @@ enum class SettleResult : std::uint8_t {
     recorded_cancel,  ///< recorded, but as cancelled: a cancel request had been accepted before
     lease_lost,       ///< somebody else owns the job now; nothing changed
     already_settled,  ///< this very lease was settled before; nothing changed
+};
+
+/// What record_effect does where there is a value already.
+enum class EffectWrite : std::uint8_t {
+    first_stays,  ///< a step: done once
+    replace,      ///< a cursor: the newest counts
+};
+
+/// What became of a signal.
+enum class SignalResult : std::uint8_t {
+    delivered,      ///< the job waited for it and is available now
+    kept,           ///< the job does not wait for it yet, and will find it
+    already_there,  ///< one of this name came before; the first one stays
+    ended,          ///< the job has ended; nothing changed
+    not_found,
 };
 
 /// Sign of life for one lease.

@@ -89,12 +89,13 @@ std::optional<std::string> MemoryStore::find_effect(const JobId& id, std::string
     return found->second;
 }
 
-bool MemoryStore::record_effect(const LeaseRef& lease, std::string_view key,
-                                std::string_view value) {
+bool MemoryStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                                EffectWrite write) {
     const std::lock_guard lock{mutex_};
     Record* const record = leased(lease);
     if (!record) return false;
-    record->effects.try_emplace(std::string{key}, value);
+    auto& kept = record->effects.try_emplace(std::string{key}, value).first->second;
+    if (write == EffectWrite::replace) kept = value;
     return true;
 }
 

@@ -20,6 +20,7 @@ constexpr auto add_flags = sql_named(sql::lease_sql, "add_flags");
 constexpr auto put_progress = sql_named(sql::lease_sql, "put_progress");
 constexpr auto find_effect_sql = sql_named(sql::lease_sql, "find_effect");
 constexpr auto put_effect = sql_named(sql::lease_sql, "put_effect");
+constexpr auto replace_effect = sql_named(sql::lease_sql, "replace_effect");
 
 std::int64_t row_of(Connection& connection, const LeaseRef& lease) {
     if (lease.row != 0) return lease.row;
@@ -108,8 +109,8 @@ std::optional<std::string> SqliteStore::find_effect(const JobId& id, std::string
     return rows.string(0);
 }
 
-bool SqliteStore::record_effect(const LeaseRef& lease, std::string_view key,
-                                std::string_view value) {
+bool SqliteStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                                EffectWrite write) {
     bool recorded = false;
     base::failpoint("effect.before_begin");
     database_.write([&] {
@@ -118,7 +119,8 @@ bool SqliteStore::record_effect(const LeaseRef& lease, std::string_view key,
         const auto n = row_of(writer, lease);
         recorded = valid_lease_flags(writer, n, lease).has_value();
         if (!recorded) return;
-        writer.statement(put_effect).run(n, key, value);
+        writer.statement(write == EffectWrite::replace ? replace_effect : put_effect)
+            .run(n, key, value);
         writer.statement(add_flags).run(n, flag_has_extras);
         base::failpoint("effect.before_commit");
     });

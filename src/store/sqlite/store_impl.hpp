@@ -31,7 +31,7 @@ public:
     [[nodiscard]] std::optional<std::string> find_effect(const JobId& id,
                                                          std::string_view key) override;
     [[nodiscard]] bool record_effect(const LeaseRef& lease, std::string_view key,
-                                     std::string_view value) override;
+                                     std::string_view value, EffectWrite write) override;
     [[nodiscard]] std::uint32_t generation(WakeChannel channel) noexcept override;
     std::uint32_t wait(WakeChannel channel, std::uint32_t seen, Duration timeout) override;
     void wake(WakeChannel channel) noexcept override;
@@ -55,6 +55,8 @@ public:
     // Controlling.
     [[nodiscard]] std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     [[nodiscard]] std::vector<ControlResult> retry(std::span<const JobId> ids) override;
+    [[nodiscard]] SignalResult signal(const JobId& id, std::string_view name,
+                                      std::string_view value) override;
     [[nodiscard]] std::vector<ControlResult> remove(std::span<const JobId> ids) override;
     using Store::set_paused;
     void set_paused(const Scope& scope, bool paused, std::string_view by) override;
@@ -74,6 +76,29 @@ public:
     [[nodiscard]] std::vector<FireRecord> schedule_history(std::string_view name,
                                                            std::uint64_t before,
                                                            std::uint32_t max) override;
+
+    // Workflows: workflows.cpp
+    bool insert_workflow(const NewWorkflow& workflow) override;
+    [[nodiscard]] std::optional<std::vector<AddResult>> extend_workflow(
+        const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
+    [[nodiscard]] std::optional<WorkflowView> find_workflow(const WorkflowId& id) override;
+    [[nodiscard]] std::vector<WorkflowView> list_workflows(std::optional<WorkflowState> state,
+                                                           std::optional<WorkflowId> before,
+                                                           std::uint32_t max) override;
+    [[nodiscard]] WorkflowJobPage workflow_jobs(const WorkflowId& id, std::uint64_t from,
+                                                std::uint32_t max) override;
+    [[nodiscard]] std::vector<ParentResult> parent_results(const JobId& job) override;
+    [[nodiscard]] ControlResult cancel_workflow(const WorkflowId& id) override;
+    [[nodiscard]] ControlResult retry_workflow(const WorkflowId& id,
+                                               std::uint64_t& retried) override;
+
+    // Events: events.cpp
+    void put_subscription(const Subscription& subscription) override;
+    bool remove_subscription(std::string_view name) override;
+    [[nodiscard]] std::vector<SubscriptionView> subscriptions() override;
+    [[nodiscard]] std::optional<EventPage> read_events(std::string_view name,
+                                                       std::uint32_t max) override;
+    bool acknowledge_events(std::string_view name, std::uint64_t seq) override;
 
 private:
     /// A write transaction of an operator's call.

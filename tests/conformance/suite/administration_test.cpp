@@ -80,7 +80,7 @@ TEST_P(StoreContract, RemovingTakesAllThatWasKept) {
     const NewJob again = job();
     add(again);
     const Lease lease = claim_one();
-    ASSERT_TRUE(store_->record_effect(lease.ref, "mail", "1"));
+    ASSERT_TRUE(store_->record_effect(lease.ref, "mail", "1", EffectWrite::first_stays));
     Settlement item = to(lease, JobState::discarded);
     item.log = "log";
     item.error.emplace();

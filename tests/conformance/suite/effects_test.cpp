@@ -8,7 +8,7 @@ TEST_P(StoreContract, AnEffectIsKeptAcrossAttempts) {
     const JobId id = add();
     const Lease first = claim_one();
     EXPECT_FALSE(store_->find_effect(id, "mail"));
-    EXPECT_TRUE(store_->record_effect(first.ref, "mail", R"({"id":1})"));
+    EXPECT_TRUE(store_->record_effect(first.ref, "mail", R"({"id":1})", EffectWrite::first_stays));
     EXPECT_EQ(store_->find_effect(id, "mail"), R"({"id":1})");
     settle(to(first, JobState::available));
     (void)claim_one();
@@ -20,9 +20,9 @@ TEST_P(StoreContract, AnEffectIsKeptAcrossAttempts) {
 TEST_P(StoreContract, TheFirstValueOfAnEffectStays) {
     const JobId id = add();
     const Lease lease = claim_one();
-    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "1"));
-    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "2"));
-    EXPECT_TRUE(store_->record_effect(lease.ref, "l", "3"));
+    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "1", EffectWrite::first_stays));
+    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "2", EffectWrite::first_stays));
+    EXPECT_TRUE(store_->record_effect(lease.ref, "l", "3", EffectWrite::first_stays));
     EXPECT_EQ(store_->find_effect(id, "k"), "1");
     EXPECT_EQ(store_->find_effect(id, "l"), "3");
 }
@@ -30,7 +30,7 @@ TEST_P(StoreContract, TheFirstValueOfAnEffectStays) {
 TEST_P(StoreContract, EffectsBelongToTheirJob) {
     add_many(2);
     const auto leases = claim();
-    EXPECT_TRUE(store_->record_effect(leases.at(0).ref, "k", "1"));
+    EXPECT_TRUE(store_->record_effect(leases.at(0).ref, "k", "1", EffectWrite::first_stays));
     EXPECT_FALSE(store_->find_effect(leases.at(1).ref.id, "k"));
 }
 

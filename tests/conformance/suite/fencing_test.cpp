@@ -50,7 +50,7 @@ void expect_fenced(Store& store, const LeaseRef& stale) {
     }
     const Heartbeat heartbeat = loud_heartbeat(stale);
     EXPECT_EQ(store.heartbeat({&heartbeat, 1}).at(0), HeartbeatResult::lease_lost);
-    EXPECT_FALSE(store.record_effect(stale, "stale", "1"));
+    EXPECT_FALSE(store.record_effect(stale, "stale", "1", EffectWrite::first_stays));
     EXPECT_EQ(everything(store, stale.id), before);
 }
 
@@ -125,7 +125,7 @@ TEST_P(StoreContract, ASettledLeaseCarriesNothingAnyMore) {
         settle(to(lease, state, 1h));
         const std::string before = everything(*store_, id);
         EXPECT_EQ(beat(loud_heartbeat(lease.ref)), HeartbeatResult::lease_lost);
-        EXPECT_FALSE(store_->record_effect(lease.ref, "stale", "1"));
+        EXPECT_FALSE(store_->record_effect(lease.ref, "stale", "1", EffectWrite::first_stays));
         EXPECT_EQ(settle(loud_settlement(lease.ref, JobState::completed)),
                   SettleResult::already_settled);
         EXPECT_EQ(everything(*store_, id), before) << to_string(state);

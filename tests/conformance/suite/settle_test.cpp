@@ -324,7 +324,7 @@ TEST_P(StoreContract, TheRowHintMayBeMissing) {
     Lease lease = claim_one();
     lease.ref.row = 0;
     EXPECT_EQ(beat({lease.ref, 10s, std::nullopt, std::nullopt}), HeartbeatResult::ok);
-    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "1"));
+    EXPECT_TRUE(store_->record_effect(lease.ref, "k", "1", EffectWrite::first_stays));
     EXPECT_EQ(settle(to(lease, JobState::completed)), SettleResult::ok);
     EXPECT_EQ(state(id), JobState::completed);
 }

@@ -58,7 +58,8 @@ TEST_P(StoreContract, JsonTextIsKeptByteByByte) {
         const Lease lease = claim_one();
         EXPECT_EQ(lease.args, wanted.args);
         EXPECT_EQ(lease.meta, wanted.meta);
-        EXPECT_TRUE(store_->record_effect(lease.ref, text, "\"" + text + "\""));
+        EXPECT_TRUE(
+            store_->record_effect(lease.ref, text, "\"" + text + "\"", EffectWrite::first_stays));
         EXPECT_EQ(store_->find_effect(id, text), "\"" + text + "\"");
         Settlement item = to(lease, JobState::completed);
         item.result = "\"" + text + "\"";

@@ -146,10 +146,10 @@ std::optional<std::string> BrokenStore::find_effect(const JobId& id, std::string
     return inner().find_effect(id, key);
 }
 
-bool BrokenStore::record_effect(const LeaseRef& lease, std::string_view key,
-                                std::string_view value) {
-    if (!is(Mutant::effect_unfenced)) return inner().record_effect(lease, key, value);
-    static_cast<void>(inner().record_effect(present(lease), key, value));
+bool BrokenStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                                EffectWrite write) {
+    if (!is(Mutant::effect_unfenced)) return inner().record_effect(lease, key, value, write);
+    static_cast<void>(inner().record_effect(present(lease), key, value, write));
     return true;
 }
 

@@ -152,9 +152,10 @@ std::optional<std::string> FaultStore::find_effect(const JobId& id, std::string_
     return call(Kind::read, [&] { return ForwardingStore::find_effect(id, key); });
 }
 
-bool FaultStore::record_effect(const LeaseRef& lease, std::string_view key,
-                               std::string_view value) {
-    return call(Kind::write, [&] { return ForwardingStore::record_effect(lease, key, value); });
+bool FaultStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                               EffectWrite write) {
+    return call(Kind::write,
+                [&] { return ForwardingStore::record_effect(lease, key, value, write); });
 }
 
 std::optional<Job> FaultStore::find(const JobId& id) {

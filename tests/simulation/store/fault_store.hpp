@@ -26,8 +26,8 @@ public:
                                               Duration lease) override;
     Promotion promote_due(std::uint32_t max) override;
     std::optional<std::string> find_effect(const JobId& id, std::string_view key) override;
-    bool record_effect(const LeaseRef& lease, std::string_view key,
-                       std::string_view value) override;
+    bool record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                       EffectWrite write) override;
     /// The simulated loops wait in the scheduler.
     std::uint32_t wait(WakeChannel channel, std::uint32_t, Duration) override {
         return generation(channel);

@@ -126,8 +126,8 @@ std::optional<std::string> ObservedStore::find_effect(const JobId& id, std::stri
 }
 
 bool ObservedStore::record_effect(const LeaseRef& lease, std::string_view key,
-                                  std::string_view value) {
-    const bool recorded = ForwardingStore::record_effect(lease, key, value);
+                                  std::string_view value, EffectWrite write) {
+    const bool recorded = ForwardingStore::record_effect(lease, key, value, write);
     oracle_.effect_recorded(lease, value, recorded);
     changed();
     return recorded;

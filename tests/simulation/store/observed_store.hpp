@@ -27,8 +27,8 @@ public:
                                               Duration lease) override;
     Promotion promote_due(std::uint32_t max) override;
     std::optional<std::string> find_effect(const JobId& id, std::string_view key) override;
-    bool record_effect(const LeaseRef& lease, std::string_view key,
-                       std::string_view value) override;
+    bool record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                       EffectWrite write) override;
     std::optional<Job> find(const JobId& id) override;
     std::vector<LimitView> limits() override;
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override;

@@ -125,10 +125,10 @@ Promotion PowerStore::promote_due(std::uint32_t max) {
     return apply([=, this] { return inner().promote_due(max); });
 }
 
-bool PowerStore::record_effect(const LeaseRef& lease, std::string_view key,
-                               std::string_view value) {
+bool PowerStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                               EffectWrite write) {
     return apply([this, lease, key = std::string{key}, value = std::string{value}] {
-        return inner().record_effect(lease, key, value);
+        return inner().record_effect(lease, key, value, write);
     });
 }
 

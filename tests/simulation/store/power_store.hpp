@@ -35,8 +35,8 @@ public:
     std::vector<TakenLease> take_over_expired(WorkerId worker, std::uint32_t max,
                                               Duration lease) override;
     Promotion promote_due(std::uint32_t max) override;
-    bool record_effect(const LeaseRef& lease, std::string_view key,
-                       std::string_view value) override;
+    bool record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
+                       EffectWrite write) override;
     std::vector<ControlResult> cancel(std::span<const JobId> ids) override;
     std::vector<ControlResult> retry(std::span<const JobId> ids) override;
     std::vector<ControlResult> remove(std::span<const JobId> ids) override;

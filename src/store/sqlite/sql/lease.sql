@@ -58,6 +58,10 @@ SELECT e.value FROM errand_job j JOIN errand_effect e ON e.n = j.n WHERE j.id = 
 -- name: put_effect
 INSERT INTO errand_effect (n, name, value) VALUES (?1, ?2, ?3) ON CONFLICT (n, name) DO NOTHING
 
+-- name: replace_effect
+INSERT INTO errand_effect (n, name, value) VALUES (?1, ?2, ?3)
+ON CONFLICT (n, name) DO UPDATE SET value = excluded.value
+
 -- name: last_boot
 SELECT value FROM errand_counter WHERE name = 'boot'
 
