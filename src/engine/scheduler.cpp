@@ -51,6 +51,7 @@ bool Scheduler::load(Timestamp now) {
     base::failpoint("scheduler.loaded");
     for (const auto& view : views)
         take(view);
+    if (!views.empty()) fired_at_.reset();  // what is due among them has waited already
     if (views.size() >= options_.page) return true;
     load_again_ = false;
     loaded_at_ = now;
@@ -81,10 +82,16 @@ void Scheduler::take(const ScheduleView& view) {
 
 bool Scheduler::fire_due() {
     const auto now = store_.now();
-    if (!armed_.next_at() || *armed_.next_at() > now) return false;
+    if (!armed_.next_at() || *armed_.next_at() > now || keeps_distance(now)) return false;
+    fired_at_.reset();
     auto shots = aim(now);
     if (!shots.empty()) fire(shots);
+    if (!armed_.next_at() || *armed_.next_at() > now) fired_at_ = now;
     return true;
+}
+
+bool Scheduler::keeps_distance(Timestamp now) const {
+    return fired_at_ && now >= *fired_at_ && now < *fired_at_ + options_.distance;
 }
 
 std::vector<Scheduler::Shot> Scheduler::aim(Timestamp now) {
@@ -182,7 +189,11 @@ void Scheduler::note(const Shot& shot, const FireResult& result) {
 
 Duration Scheduler::sleep_length(Timestamp now) {
     auto delay = loaded_at_ + options_.sleep_at_most - now;
-    if (const auto next = armed_.next_at()) delay = std::min(delay, *next - store_.now());
+    if (auto next = armed_.next_at()) {
+        const auto store_now = store_.now();
+        if (keeps_distance(store_now)) next = std::max(*next, *fired_at_ + options_.distance);
+        delay = std::min(delay, *next - store_now);
+    }
     return std::max(delay, Duration::zero());
 }
 

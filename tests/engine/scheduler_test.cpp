@@ -170,6 +170,29 @@ TEST_F(SchedulerTest, ACallHoldsNoMoreThanABatch) {
     EXPECT_THAT(calls, testing::Each(testing::Le(10U)));
 }
 
+TEST_F(SchedulerTest, TicksCloseToEachOtherShareACallAndALoneOneIsInTime) {
+    for (const Duration after : {0ms, 1ms, 10ms, 20ms, 500ms})
+        arm("s" + format_duration(after), {.timing = OneTime{start + 1min + after}});
+    std::vector<std::pair<Duration, std::size_t>> calls;
+    store->before_fire = [&](std::span<const FireRequest> requests) {
+        calls.emplace_back(clock.now() - start - 1min, requests.size());
+    };
+    const auto scheduler = make_scheduler({.distance = 20ms});
+    run_for(*scheduler, 2min);
+    using Call = std::pair<Duration, std::size_t>;
+    EXPECT_THAT(calls, ElementsAre(Call{0ms, 1}, Call{20ms, 3}, Call{500ms, 1}));
+}
+
+TEST_F(SchedulerTest, WhatIsReadLateDoesNotKeepTheDistance) {
+    arm("first", {.timing = OneTime{start + 1min}});
+    const auto scheduler = make_scheduler({.distance = 20ms});
+    run_for(*scheduler, 1min);
+    arm("second", {.timing = OneTime{start + 1min + 1us}});
+    clock.advance(1us);
+    run(*scheduler);
+    EXPECT_THAT(ticks_of("second"), SizeIs(1));
+}
+
 TEST_F(SchedulerTest, AClockThatIsPutBackDoublesNoTick) {
     arm("minutely", {.timing = Interval{1min}});
     const auto scheduler = make_scheduler();

@@ -107,7 +107,7 @@ Timestamp next_begin(Timestamp now) {
 void wait_until(Timestamp time, const InterruptGuard& interrupt, const std::function<bool()>& end) {
     while (system_clock().now() < time && !end()) {
         interrupt.check();
-        std::this_thread::sleep_for(10ms);
+        std::this_thread::sleep_for(50ms);  // seldom: it counts as processor time
     }
 }
 

@@ -51,20 +51,27 @@ CheckFinding check_unique_keys(Connection& reader) {
                         ok ? "" : "; restore the file from a backup")};
 }
 
-/// A turn belongs to an unfinished job that says so, and nobody waits for a key without holders.
+/// A turn belongs to an unfinished job that says so, as many are counted as there are, and nobody
+/// waits for a key without holders.
 CheckFinding check_turns(Connection& reader) {
     const auto turns = reader.query_int64("SELECT count(*) FROM errand_turn");
+    const auto counted = reader.query_int64(
+        "SELECT coalesce(sum(k.taken), 0) FROM errand_key k JOIN (SELECT key, count(*) AS held "
+        "FROM "
+        "errand_turn GROUP BY key) t ON t.key = k.key AND t.held = k.taken");
     const auto held = reader.query_int64(
         "SELECT count(*) FROM errand_turn t JOIN errand_job j ON j.n = t.n AND j.key = t.key WHERE "
         "t.n IN (SELECT n FROM errand_ready WHERE flags & 64 UNION ALL SELECT n FROM "
         "errand_waiting WHERE flags & 64 UNION ALL SELECT n FROM errand_active WHERE flags & 64)");
     const auto stuck = reader.query_int64(
-        "SELECT count(*) FROM (SELECT DISTINCT key FROM errand_blocked) b WHERE NOT EXISTS (SELECT "
-        "1 FROM errand_turn t WHERE t.key = b.key)");
-    const bool ok = turns == held && stuck == 0;
+        "SELECT (SELECT count(*) FROM (SELECT DISTINCT key FROM errand_blocked) b WHERE NOT EXISTS "
+        "(SELECT 1 FROM errand_key k WHERE k.key = b.key)) + "
+        "(SELECT count(*) FROM errand_key WHERE key NOT IN (SELECT key FROM errand_turn))");
+    const bool ok = turns == held && turns == counted && stuck == 0;
     return {ok, "turns of keys",
-            fmt::format("{} turns, {} held by unfinished jobs, {} keys blocked by nobody{}", turns,
-                        held, stuck, ok ? "" : "; restore the file from a backup")};
+            fmt::format("{} turns, {} counted, {} held by unfinished jobs, {} keys blocked by "
+                        "nobody{}",
+                        turns, counted, held, stuck, ok ? "" : "; restore the file from a backup")};
 }
 
 CheckFinding check_schedules(Connection& reader) {

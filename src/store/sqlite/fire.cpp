@@ -4,6 +4,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
+#include "base/failpoint.hpp"
 #include "store/checks.hpp"
 
 #include <functional>
@@ -118,11 +119,13 @@ std::vector<FireResult> SqliteStore::fire(std::span<const FireRequest> requests)
     store::check_fire_requests(requests, database_.options().limits, now());
     std::vector<FireResult> results;
     if (requests.empty()) return results;
+    base::failpoint("fire.before_begin");
     std::function<void()> tell_others;
     bool new_lane = false;
     // A tick that others see as dealt with must not come undone: nobody would make its job.
     database_.write(
         [&] {
+            base::failpoint("fire.after_begin");
             new_lane = false;
             results.clear();
             const LaneOf lane_of = [&](auto... names) { return lane_number(names..., new_lane); };
@@ -130,6 +133,7 @@ std::vector<FireResult> SqliteStore::fire(std::span<const FireRequest> requests)
             for (const FireRequest& request : requests)
                 results.push_back(firing.fire(request));
             firing.write();
+            base::failpoint("fire.before_commit");
             tell_others = [this, available = firing.any_available || firing.any_admitted(),
                            scheduled = firing.any_scheduled, cancelled = firing.any_cancelled] {
                 if (available) wake(WakeChannel::work);
@@ -140,6 +144,7 @@ std::vector<FireResult> SqliteStore::fire(std::span<const FireRequest> requests)
             };
         },
         Sync::before_visible, [&] { tell_others(); });
+    base::failpoint("fire.after_commit");
     if (new_lane) learn_lanes();
     return results;
 }

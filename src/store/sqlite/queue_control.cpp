@@ -8,6 +8,11 @@
 #include "core/validate.hpp"
 #include "store/checks.hpp"
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 // How queues order their jobs, and the keys of which jobs wait for their turn.
 
 namespace errand::sqlite {
@@ -20,6 +25,8 @@ constexpr auto waiting_without_turn = sql_named(sql::turn_sql, "waiting_without_
 constexpr auto most_blocked = sql_named(sql::turn_sql, "most_blocked");
 constexpr auto count_blocked = sql_named(sql::turn_sql, "count_blocked");
 constexpr auto turn_holders = sql_named(sql::turn_sql, "turn_holders");
+constexpr auto all_turn_holders = sql_named(sql::turn_sql, "all_turn_holders");
+constexpr auto id_of_job = sql_named(sql::turn_sql, "id_of");
 
 constexpr std::uint32_t most_holders_shown = 1'000;
 
@@ -37,12 +44,20 @@ void admit_all(Connection& writer, std::string_view queue) {
         turns.admit(key);
 }
 
-KeyView read_key(Connection& reader, const std::string& key, std::uint64_t blocked) {
-    KeyView view{std::string{queue_of(key)}, std::string{key_of(key)}, blocked};
-    for (auto rows = reader.statement(turn_holders).query(key, most_holders_shown); rows.next();) {
-        view.holders.push_back(rows.job_id(0));
+using Holders = std::map<std::string, std::vector<JobId>, std::less<>>;
+
+/// Of all the keys in one pass: there is no index to ask for each.
+void find_holders(Connection& reader, Holders& of_keys) {
+    for (auto rows = reader.statement(all_turn_holders).query(); rows.next();) {
+        const auto found = of_keys.find(rows.text(0));
+        if (found == of_keys.end() || found->second.size() >= most_holders_shown) continue;
+        auto job = reader.statement(id_of_job).query(rows.int64(1));
+        if (job.next()) found->second.push_back(job.job_id(0));
     }
-    return view;
+}
+
+KeyView key_view(std::string_view key, std::uint64_t blocked) {
+    return {std::string{queue_of(key)}, std::string{key_of(key)}, blocked};
 }
 
 }  // namespace
@@ -91,12 +106,18 @@ std::vector<KeyView> SqliteStore::blocked_keys(std::uint32_t max) {
     store::check_page_limit(max);
     auto reader = database_.read();
     std::vector<std::pair<std::string, std::uint64_t>> keys;
+    Holders holders;
     for (auto rows = reader->statement(most_blocked).query(max); rows.next();) {
         keys.emplace_back(rows.string(0), static_cast<std::uint64_t>(rows.int64(1)));
+        holders.try_emplace(rows.string(0));
     }
+    if (keys.empty()) return {};
+    find_holders(*reader, holders);
     std::vector<KeyView> views;
-    for (const auto& [key, blocked] : keys)
-        views.push_back(read_key(*reader, key, blocked));
+    for (const auto& [key, blocked] : keys) {
+        views.push_back(key_view(key, blocked));
+        views.back().holders = std::move(holders[key]);
+    }
     return views;
 }
 
@@ -108,7 +129,9 @@ std::optional<KeyView> SqliteStore::find_key(std::string_view queue, std::string
         auto rows = reader->statement(count_blocked).query(full);
         if (rows.next()) blocked = static_cast<std::uint64_t>(rows.int64(0));
     }
-    auto view = read_key(*reader, full, blocked);
+    auto view = key_view(full, blocked);
+    for (auto rows = reader->statement(turn_holders).query(full, most_holders_shown); rows.next();)
+        view.holders.push_back(rows.job_id(0));
     if (view.blocked == 0 && view.holders.empty()) return std::nullopt;
     return view;
 }

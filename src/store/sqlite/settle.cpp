@@ -4,7 +4,7 @@
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
-#include "store/sqlite/turns.hpp"
+#include "store/sqlite/turn_handover.hpp"
 #include "store/sqlite/unique_keys.hpp"
 
 #include "base/failpoint.hpp"
@@ -65,11 +65,22 @@ public:
         : writer_(writer), now_(now), limits_(limits), turns_(writer) {}
 
     std::vector<SettleResult> settle(std::span<const Settlement> items) {
+        settle_all(items);
+        if (turns_.finish()) available = true;
+        return std::move(results_);
+    }
+
+    bool ended = false;
+    bool available = false;  ///< somebody may be able to begin now
+    bool waiting = false;
+
+private:
+    void settle_all(std::span<const Settlement> items) {
         results_.assign(items.size(), SettleResult::ok);
         if (may_name_a_job_twice(items)) {
             for (std::size_t i = 0; i < items.size(); ++i)
                 results_[i] = settle_one(items[i]);
-            return std::move(results_);
+            return;
         }
         std::vector<std::size_t> plain;
         for (std::size_t i = 0; i < items.size(); ++i) {
@@ -81,17 +92,8 @@ public:
         }
         std::ranges::sort(plain, {}, [&](std::size_t i) { return items[i].lease.row; });
         settle_plain(items, plain);
-        return std::move(results_);
     }
 
-    /// Somebody may be able to begin now.
-    [[nodiscard]] bool makes_work() const { return available || turns_.admitted; }
-
-    bool ended = false;
-    bool available = false;
-    bool waiting = false;
-
-private:
     /// Jobs claimed together mostly end together: what lies between the first and the last of them
     /// is moved as one range where nothing else is active there.
     void settle_plain(std::span<const Settlement> items, const std::vector<std::size_t>& order) {
@@ -129,10 +131,12 @@ private:
         const auto last = leases.back()->row;
         const bool without_gaps = last - first + 1 == static_cast<std::int64_t>(leases.size());
         bool have_turns = false;
-        if (without_gaps ? !all_plain(leases, have_turns) : !only_these(leases)) return false;
+        if (without_gaps ? !all_plain(leases, have_turns) : !only_these(leases, have_turns)) {
+            return false;
+        }
+        if (have_turns) turns_.leave_run(first, last);
         writer_.statement(complete_run).run(first, last, now_);
         writer_.statement(leave_active_run).run(first, last);
-        if (have_turns) turns_.leave_run(first, last);
         ended = true;
         return true;
     }
@@ -146,15 +150,15 @@ private:
         return true;
     }
 
-    /// Nothing else is active there. Jobs with turns are left out: others between them may have
-    /// turns without being active.
-    bool only_these(std::span<const LeaseRef* const> leases) {
+    /// Nothing else is active there.
+    bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns) {
         auto rows = writer_.statement(active_run).query(leases.front()->row, leases.back()->row);
         for (const auto* lease : leases) {
             const bool plain = rows.next() && rows.int64(0) == lease->row &&
                                rows.int64(1) == static_cast<std::int64_t>(lease->lease_seq) &&
-                               rows.int64(2) == 0;
+                               (rows.int64(2) & ~flag_turn) == 0;
             if (!plain) return false;
+            have_turns |= rows.int64(2) != 0;
         }
         return true;  // the last one stands at the end of the range
     }
@@ -233,7 +237,7 @@ private:
     Connection& writer_;
     Timestamp now_;
     const Limits& limits_;
-    Turns turns_;
+    TurnHandover turns_;
     std::vector<SettleResult> results_;
 };
 
@@ -256,7 +260,7 @@ std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items)
         Settler settler{writer, time, database_.options().limits};
         results = settler.settle(items);
         ended = settler.ended;
-        available = settler.makes_work() || learning.makes_room();
+        available = settler.available || learning.makes_room();
         waiting = settler.waiting;
         base::failpoint("settle.before_commit");
     });

@@ -5,18 +5,17 @@
 #include "store/sqlite/queue_table.hpp"
 #include "store/sqlite/sql.hpp"
 
-#include <utility>
-#include <vector>
-
 namespace errand::sqlite {
 
 namespace {
 
 constexpr auto turns_taken = sql_named(sql::turn_sql, "turns_taken");
 constexpr auto take_turn = sql_named(sql::turn_sql, "take_turn");
+constexpr auto count_turn = sql_named(sql::turn_sql, "count_turn");
 constexpr auto leave_turn = sql_named(sql::turn_sql, "leave_turn");
+constexpr auto uncount_turn = sql_named(sql::turn_sql, "uncount_turn");
+constexpr auto forget_key = sql_named(sql::turn_sql, "forget_key");
 constexpr auto key_of_job = sql_named(sql::turn_sql, "key_of");
-constexpr auto keys_of_run = sql_named(sql::turn_sql, "keys_of_run");
 constexpr auto first_blocked = sql_named(sql::turn_sql, "first_blocked");
 constexpr auto blocked_to_ready = sql_named(sql::turn_sql, "blocked_to_ready");
 constexpr auto leave_blocked = sql_named(sql::turn_sql, "leave_blocked");
@@ -41,7 +40,8 @@ Turns::Entry Turns::enter(const std::string& key, std::int64_t n) {
     const auto turns = turns_of(key);
     if (turns == 0) return Entry::free;
     if (taken(key) >= turns) return Entry::blocked;
-    writer_.statement(take_turn).run(key, n);
+    writer_.statement(take_turn).run(n, key);
+    writer_.statement(count_turn).run(key);
     return Entry::taken;
 }
 
@@ -51,20 +51,10 @@ void Turns::leave(std::int64_t n) {
         auto rows = writer_.statement(key_of_job).query(n);
         if (rows.next()) key = rows.string(0);
     }
-    if (!key.empty()) leave(key, n);
-}
-
-void Turns::leave(const std::string& key, std::int64_t n) {
-    if (writer_.statement(leave_turn).run(key, n) != 0) admit(key);
-}
-
-void Turns::leave_run(std::int64_t first, std::int64_t last) {
-    std::vector<std::pair<std::int64_t, std::string>> keys;
-    for (auto rows = writer_.statement(keys_of_run).query(first, last); rows.next();) {
-        keys.emplace_back(rows.int64(0), rows.string(1));
-    }
-    for (const auto& [n, key] : keys)
-        leave(key, n);
+    if (key.empty() || writer_.statement(leave_turn).run(n) == 0) return;
+    writer_.statement(uncount_turn).run(key);
+    writer_.statement(forget_key).run(key);
+    admit(key);
 }
 
 void Turns::admit(const std::string& key) {

@@ -9,7 +9,7 @@
 namespace errand::sqlite {
 
 /// The turns of keys within one open write transaction: who has one, and who is next. Keys are in
-/// the form QUEUE/KEY.
+/// the form QUEUE/KEY. Where many end at once, see TurnHandover.
 class Turns {
 public:
     explicit Turns(Connection& writer) : writer_(writer) {}
@@ -24,8 +24,6 @@ public:
 
     /// A job that has a turn ends or gives it up; whoever is next becomes ready.
     void leave(std::int64_t n);
-    /// The same for all jobs n in [first, last] that have turns.
-    void leave_run(std::int64_t first, std::int64_t last);
     /// Lets as many blocked jobs of the key in as there are turns.
     void admit(const std::string& key);
 
@@ -34,7 +32,6 @@ public:
 private:
     [[nodiscard]] std::uint32_t turns_of(std::string_view key);
     [[nodiscard]] std::int64_t taken(const std::string& key);
-    void leave(const std::string& key, std::int64_t n);
 
     Connection& writer_;
     // Neighbours mostly share their queue.

@@ -1,5 +1,7 @@
 #include "system/campaign/roles.hpp"
 
+#include "core/schedule/tick_job.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -55,9 +57,27 @@ void write_job(Store& store, const History& history, const Job& job) {
                      {"created_at", microseconds(job.created_at)},
                      {"finished_at", optional_time(job.finished_at)},
                      {"result", job.result},
+                     {"tick", optional_time(core::tick_origin(job.meta).tick)},
                      {"progress", job.progress ? job.progress->message : ""},
                      {"errors", errors_of(job)},
                      {"logs", logs_of(store, job)}}}});
+}
+
+void write_schedule(Store& store, const History& history) {
+    const auto schedule = store.find_schedule(schedule_name);
+    if (!schedule) return;
+    const auto interval = std::get<Interval>(schedule->definition.spec.timing).length;
+    history.write("audit_schedule", "ok",
+                  {{"extra",
+                    {{"last_tick", microseconds(schedule->last_tick)},
+                     {"interval_us", microseconds(Timestamp{interval})}}}});
+    for (const auto& line : store.schedule_history(schedule_name, 0, Schedules::history_kept)) {
+        history.write("audit_fire", "ok",
+                      {{"extra",
+                        {{"job", line.job ? boost::json::value(to_string(*line.job)) : nullptr},
+                         {"tick", microseconds(line.tick)},
+                         {"last", microseconds(line.last)}}}});
+    }
 }
 
 bool all_ended(Store& store) {
@@ -69,6 +89,9 @@ bool all_ended(Store& store) {
 }  // namespace
 
 void await_end(const std::shared_ptr<Store>& store, const History& history, Duration timeout) {
+    if (store->find_schedule(schedule_name)) {
+        store->set_schedule_state(schedule_name, ScheduleState::paused, "await");
+    }
     const auto until = std::chrono::steady_clock::now() + timeout;
     bool ended = false;
     while (!(ended = all_ended(*store)) && std::chrono::steady_clock::now() < until)
@@ -84,6 +107,7 @@ void audit(const std::shared_ptr<Store>& store, const History& history) {
             write_job(*store, history, job);
         cursor = page.next_cursor;
     } while (!cursor.empty());
+    write_schedule(*store, history);
     boost::json::object states;
     for (const auto& [state, count] : store->stats().states)
         states[to_string(state)] = count;

@@ -7,13 +7,14 @@ extra. phase: invoke, then ok (it happened), fail (it did not) or info (unknown)
 op       written by   says
 enqueue  driver       wall, delay_us, max_attempts with invoke; kind and of with the answer
 cancel   driver       result with the answer; retry likewise
-start    worker       wall: a handler begins, under lease_seq
+start    worker       wall: a handler begins, under lease_seq; tick of the schedule that made the job
 finish   worker       wall, outcome, delay_us, stop: the handler is about to return that outcome
 effect   worker       value: what once() returned
 fault    nemesis      kind, on, target; a failpoint that fired has name and action as well
 heal     nemesis      from here on there are no more faults
 drained  nemesis      ok: all work came to an end
-audit    afterwards   one job as the store has it; audit_stats, audit_check, audit_worker, audit_files
+audit    afterwards   one job as the store has it; audit_schedule (last_tick, interval_us), audit_fire (a
+                      line of its history: job, tick, last), audit_stats, audit_check, audit_worker, audit_files
 """
 
 import collections

@@ -8,7 +8,8 @@ I2  no job comes from nowhere              I11 one unfinished job per unique key
 I3  an ended job does not start again      I13 a cancelled job does not start again
 I4  leases of a job follow each other      I15 after the faults all work comes to an end
 I5  what is stored came from the owner     I16 counters and files agree with the jobs
-I7  attempts and delays as the policy says I17 each further start has a cause
+I6  each tick makes one job, none is lost  I17 each further start has a cause
+I7  attempts and delays as the policy says
 """
 
 import collections
@@ -43,6 +44,8 @@ class Oracle:
         self.counts = collections.Counter()
         self.terms = [(fault["t"], fault.extra("pid")) for fault in history.faults("term")]
         self.stalls = list(self._stalls())
+        self.made_by_ticks = {line.extra("job"): line.extra("tick")
+                              for line in history.by_op["audit_fire"] if line.extra("job")}
 
     def judge(self):
         if not self.history.by_op["audit_stats"]:
@@ -54,6 +57,7 @@ class Oracle:
                           self.repeats):
                 check(job)
         self.unique()
+        self.ticks()
         self.healed()
         self.conservation()
         return self.findings
@@ -131,7 +135,9 @@ class Oracle:
         refused = (not job.acknowledged and job.enqueues
                    and job.enqueues[-1]["phase"] == "fail")
         if seen and not job.invoked:
-            return self.blame("I2", job, "nobody enqueued it")
+            if job.id not in self.made_by_ticks:
+                self.blame("I2", job, "nobody enqueued it")
+            return
         if seen and refused:
             self.blame("I2", job, "was refused as a duplicate and is there")
         sent = {record["args_h"] for record in job.invoked}
@@ -249,6 +255,9 @@ class Oracle:
                                   f"{finish.extra('outcome')} asked for {delay}")
 
     def early(self, job):
+        for start in job.starts:
+            if (start.extra("tick") or 0) > start.extra("wall"):
+                self.blame("I8", job, "started before the tick that it is for")
         if not job.invoked or not job.starts:
             return
         sent = job.invoked[0]
@@ -333,6 +342,30 @@ class Oracle:
             for (_, end, _), (begin, _, job) in zip(spans, spans[1:]):
                 if begin < end:
                     self.blame("I11", job, f"was added while another job held {job.audit['key']}")
+
+    def ticks(self):
+        """The schedule dealt with one tick after the other, and its jobs are those that it says."""
+        self.counts["ticks"] += len(self.made_by_ticks)
+        for schedule in self.history.by_op["audit_schedule"]:
+            self.tick_after_tick(schedule.extra("interval_us"), schedule.extra("last_tick"))
+        for job_id in self.made_by_ticks:
+            if job_id not in self.history.jobs or self.history.jobs[job_id].audit is None:
+                self.blame("I6", None, f"the job {job_id} of a tick is gone")
+        for job in self.history.jobs.values():
+            for record in [*job.starts, *job.audits]:
+                tick = record.extra("tick")
+                if tick is not None and self.made_by_ticks.get(job.id) != tick:
+                    self.blame("I6", job, f"is of the tick {tick}; the schedule's history is not")
+
+    def tick_after_tick(self, interval, last_tick):
+        lines = sorted(self.history.by_op["audit_fire"], key=lambda line: line.extra("tick"))
+        for one, next_one in zip(lines, lines[1:]):
+            if next_one.extra("tick") != one.extra("last") + interval:
+                self.blame("I6", None, f"the tick {one.extra('last')} is followed by "
+                                       f"{next_one.extra('tick')}")
+        if lines and lines[-1].extra("last") != last_tick:
+            self.blame("I6", None, f"the history ends with the tick {lines[-1].extra('last')}, the "
+                                   f"schedule stands at {last_tick}")
 
     def named_holder(self, job, record):
         if record["phase"] != "fail":

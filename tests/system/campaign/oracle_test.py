@@ -128,6 +128,71 @@ class OracleTest(unittest.TestCase):
                          [(55, "claim.after_commit")])
         self.assertEqual(Oracle(history).judge(), [])
 
+    # I6
+
+    def tick(self, job, at, last=None):
+        """A line of a schedule's history; without a job the ticks were skipped."""
+        end = last if last is not None else at
+        self.story.add(DRIVER, 10_000, "audit_fire",
+                       extra={"job": job, "tick": WALL + ms(at), "last": WALL + ms(end)})
+
+    def run_tick(self, job, at, tick=None):
+        wall = WALL + ms(at if tick is None else tick)
+        self.story.start(job, at + 5)["extra"]["tick"] = wall
+        self.story.finish(job, at + 10)
+        self.story.audit(job, ended=at + 20, tick=wall)
+
+    def schedule(self, last_tick):
+        self.story.add(DRIVER, 10_000, "audit_schedule",
+                       extra={"last_tick": WALL + ms(last_tick), "interval_us": ms(1_000)})
+
+    def test_ticks(self):
+        self.tick("a", 1_000)
+        self.tick(None, 2_000, 4_000)
+        self.tick("b", 5_000)
+        self.run_tick("a", 1_000)
+        self.run_tick("b", 5_000)
+        self.schedule(5_000)
+        self.assert_sound()
+
+    def test_tick_made_two_jobs(self):
+        for job in ("a", "b"):
+            self.tick(job, 1_000)
+            self.run_tick(job, 1_000)
+        self.schedule(1_000)
+        self.assert_broken("I6")
+
+    def test_tick_without_its_line(self):
+        self.tick("a", 1_000)
+        self.run_tick("a", 1_000)
+        self.run_tick("b", 1_000)
+        self.schedule(1_000)
+        self.assert_broken("I2", "I6")
+
+    def test_tick_passed_over(self):
+        for at, job in ((1_000, "a"), (3_000, "b")):
+            self.tick(job, at)
+            self.run_tick(job, at)
+        self.schedule(3_000)
+        self.assert_broken("I6")
+
+    def test_last_tick_without_a_line(self):
+        self.tick("a", 1_000)
+        self.run_tick("a", 1_000)
+        self.schedule(2_000)
+        self.assert_broken("I6")
+
+    def test_job_of_a_tick_is_gone(self):
+        self.tick("a", 1_000)
+        self.schedule(1_000)
+        self.assert_broken("I6")
+
+    def test_job_before_its_tick(self):
+        self.tick("a", 2_000)
+        self.run_tick("a", 1_000, tick=2_000)
+        self.schedule(2_000)
+        self.assert_broken("I8")
+
     # I1
 
     def test_lost(self):

@@ -114,6 +114,11 @@ Outcome once(Context& job, const History& history) {
     return done(job);
 }
 
+boost::json::value tick_of(const Context& job) {
+    const auto tick = job.tick();
+    return tick ? boost::json::value(tick->time_since_epoch().count()) : nullptr;
+}
+
 void write_start(const History& history, const Context& job) {
     history.write("start", "ok",
                   {{"job", to_string(job.id())},
@@ -122,7 +127,7 @@ void write_start(const History& history, const Context& job) {
                    {"type", job.type()},
                    {"queue", job.queue()},
                    {"args_h", hash_of(job.args())},
-                   {"extra", {{"wall", wall_time()}}}});
+                   {"extra", {{"wall", wall_time()}, {"tick", tick_of(job)}}}});
 }
 
 void write_finish(const History& history, const Context& job, const Outcome& outcome) {

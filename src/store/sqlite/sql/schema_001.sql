@@ -128,12 +128,20 @@ CREATE TABLE errand_blocked (
     PRIMARY KEY (key, place, n)
 ) STRICT, WITHOUT ROWID;
 
--- Unfinished jobs that have a turn of their key: flag 64.
+-- Unfinished jobs that have a turn of their key: flag 64. Whose turns a key's are is asked by people
+-- alone, so there is no index: to find and change a turn by its job is what speed depends on.
 CREATE TABLE errand_turn (
-    key TEXT NOT NULL,
-    n INTEGER NOT NULL,
-    PRIMARY KEY (key, n)
+    n INTEGER PRIMARY KEY,
+    key TEXT NOT NULL
+) STRICT;
+
+-- How many jobs have a turn of the key; no row: none. A turn that goes from one job to the next
+-- changes nothing here.
+CREATE TABLE errand_key (
+    key TEXT PRIMARY KEY,
+    taken INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX errand_key_several ON errand_key (key) WHERE taken > 1;
 
 -- scheduled (2) and retryable (5)
 CREATE TABLE errand_waiting (

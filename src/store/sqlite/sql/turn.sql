@@ -1,19 +1,25 @@
 -- Turns of keys. A key is QUEUE/KEY; see schema_001.sql.
 
 -- name: turns_taken
-SELECT count(*) FROM errand_turn WHERE key = ?1
+SELECT taken FROM errand_key WHERE key = ?1
 
 -- name: take_turn
-INSERT INTO errand_turn (key, n) VALUES (?1, ?2)
+INSERT OR REPLACE INTO errand_turn (n, key) VALUES (?1, ?2)
+
+-- name: count_turn
+INSERT INTO errand_key (key, taken) VALUES (?1, 1) ON CONFLICT (key) DO UPDATE SET taken = taken + 1
 
 -- name: leave_turn
-DELETE FROM errand_turn WHERE key = ?1 AND n = ?2
+DELETE FROM errand_turn WHERE n = ?1
+
+-- name: uncount_turn
+UPDATE errand_key SET taken = taken - 1 WHERE key = ?1
+
+-- name: forget_key
+DELETE FROM errand_key WHERE key = ?1 AND taken <= 0
 
 -- name: key_of
-SELECT j.key, l.queue FROM errand_job j JOIN errand_lane l ON l.lane = j.lane WHERE j.n = ?1
-
--- name: keys_of_run
-SELECT n, key FROM errand_job WHERE n BETWEEN ?1 AND ?2 AND key IS NOT NULL
+SELECT key FROM errand_job WHERE n = ?1
 
 -- name: first_blocked
 SELECT place, n FROM errand_blocked WHERE key = ?1 ORDER BY place, n LIMIT 1
@@ -41,7 +47,7 @@ SELECT key, place, n, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM errand_job WHERE n = ?1
 SELECT DISTINCT key FROM errand_blocked WHERE key >= ?1 AND key < ?2
 
 -- name: waiting_holders
-SELECT t.n FROM errand_turn t JOIN errand_waiting w ON w.n = t.n WHERE t.key = ?1
+SELECT t.n FROM errand_turn t CROSS JOIN errand_waiting w ON w.n = t.n WHERE t.key = ?1
 
 -- name: waiting_without_turn
 UPDATE errand_waiting SET flags = flags & ~64 WHERE n = ?1
@@ -59,8 +65,16 @@ SELECT key, count(*) FROM errand_blocked GROUP BY key ORDER BY count(*) DESC, ke
 -- name: count_blocked
 SELECT count(*) FROM errand_blocked WHERE key = ?1
 
+-- Who has the turns, oldest first. There is no index for it.
 -- name: turn_holders
-SELECT j.id FROM errand_turn t JOIN errand_job j ON j.n = t.n WHERE t.key = ?1 ORDER BY t.n LIMIT ?2
+SELECT j.id FROM errand_turn t CROSS JOIN errand_job j ON j.n = t.n WHERE t.key = ?1
+ORDER BY t.n LIMIT ?2
+
+-- name: all_turn_holders
+SELECT t.key, t.n FROM errand_turn t ORDER BY t.n
+
+-- name: id_of
+SELECT id FROM errand_job WHERE n = ?1
 
 -- name: all_limits
 SELECT scope, concurrency, rate, breaker, hours, taken, learned, rest, opens_at FROM errand_limit
