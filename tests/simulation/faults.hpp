@@ -63,7 +63,10 @@ enum class Fault : std::uint8_t {
     orders,     ///< queues with aging, stacks, fair shares
     pauses,     ///< of scopes of every kind
     groups,     ///< workers whose queues share threads
-    schedules,  ///< which tick every few seconds, and are paused and changed
+    schedules,  ///< which tick every few seconds, and are paused, changed and backfilled
+    breakers,   ///< limits that close after failures, and handlers that ask for a rest
+    windows,    ///< limits that open and close at the edges of minutes
+    labels,     ///< that jobs need, and not every worker has
     count,
 };
 inline constexpr auto fault_count = static_cast<std::size_t>(Fault::count);
@@ -123,6 +126,9 @@ inline constexpr std::array fault_kinds{
     FaultKind{Fault::pauses, "pauses", 1, Harm::none},
     FaultKind{Fault::groups, "groups", 1, Harm::none},
     FaultKind{Fault::schedules, "schedules", 1, Harm::none},
+    FaultKind{Fault::breakers, "breakers", 0.3, Harm::attempts},
+    FaultKind{Fault::windows, "windows", 1, Harm::none},
+    FaultKind{Fault::labels, "labels", 0.4, Harm::none},
 };
 static_assert(fault_kinds.size() == fault_count);
 

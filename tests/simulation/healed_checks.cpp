@@ -85,6 +85,7 @@ void Simulation::check_wake_ups() {
     expect_prompt(endless, now(), "it was cancelled");
     check_turns();
     check_limits();
+    check_breaker();
 }
 
 /// Jobs of which each must wait for the one before.
@@ -126,6 +127,27 @@ void Simulation::check_limits() {
     insert_all(jobs);
     set(Limit{Scope::queue("a")});
     expect_all_prompt(jobs, now(), "its limit was lifted");
+}
+
+/// When a breaker's time is over somebody tries at once, and all others follow.
+void Simulation::check_breaker() {
+    const auto set = [this](const Limit& limit) {
+        run_task([&] { FaultStore{world_, nullptr}.set_limit(limit); });
+    };
+    Limit limit{Scope::queue("a")};
+    limit.breaker = Breaker{1, 1s};
+    set(limit);
+    auto failing = new_job("a");
+    failing.args = "[\"failing\"]";
+    failing.max_attempts = 1;
+    insert_all({failing});
+    expect_prompt(failing.id, world_.scheduler.now(), "it was inserted to fail");
+    std::vector<NewJob> jobs(4);
+    std::ranges::generate(jobs, [this] { return new_job("a"); });
+    insert_all(jobs);
+    expect_all_prompt(jobs, world_.scheduler.now() + 1s, "its breaker let it try");
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.limits()); });
+    set(Limit{Scope::queue("a")});
 }
 
 void Simulation::set_order(const QueueSettings& settings) {

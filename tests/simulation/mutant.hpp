@@ -30,6 +30,7 @@ enum class Mutant : std::uint8_t {
     claim_twice,            ///< a claim also gives a job that another worker has
     claim_the_paused,       ///< a paused queue is served
     claim_any_type,         ///< a claim gives jobs that the worker cannot perform
+    claim_any_label,        ///< a claim gives jobs whose labels the worker has not
     promote_early,          ///< jobs become available before they are due
     forget_delay,           ///< a retry goes on at once
     forget_cancel,          ///< a cancel request of a running job gets lost
@@ -56,6 +57,17 @@ enum class Mutant : std::uint8_t {
     unweighted,               ///< fair shares have no weights
     stack_as_line,            ///< a stack serves the oldest first
     double_tick,              ///< a tick that was dealt with makes one more job
+    two_probes,               ///< a half-open breaker lets two jobs try
+    open_too_short,           ///< a breaker is half-open long before its time
+    breaker_never_closes,     ///< a success does not close a breaker
+    no_rest,                  ///< a rest that a handler asked for is forgotten
+    any_hour,                 ///< windows are not looked at
+    window_in_utc,            ///< windows are read in UTC, whatever their zone
+    hurried_jitter,           ///< a tick fires at once instead of at its jittered time
+    other_jitter,             ///< ticks are spread further than their schedule allows
+    overlap_ignored,          ///< a tick makes its job although the one before is unfinished
+    missed_too_soon,          ///< a tick counts as missed before it is
+    backfill_twice,           ///< a backfill makes a job of a tick that made one before
     // An engine that errs
     settle_lost_on_error,  ///< settlements are dropped when the store is away
     free_before_flush,     ///< a slot is freed before the settlement of its job is known
@@ -66,6 +78,8 @@ enum class Mutant : std::uint8_t {
     loop_ends_on_error,    ///< a loop that met an error never runs again
     tick_lost,             ///< of several ticks that are due at once the last one fires alone
     run_expired,           ///< a job that has expired begins all the same
+    unqueued_tick,         ///< a tick's job does not wait for the one before, and should
+    blind_breaker,         ///< settlements do not say that an attempt failed
 };
 
 struct MutantName {
@@ -91,6 +105,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::claim_twice, "claim_twice"},
     MutantName{Mutant::claim_the_paused, "claim_the_paused"},
     MutantName{Mutant::claim_any_type, "claim_any_type"},
+    MutantName{Mutant::claim_any_label, "claim_any_label"},
     MutantName{Mutant::promote_early, "promote_early"},
     MutantName{Mutant::forget_delay, "forget_delay"},
     MutantName{Mutant::forget_cancel, "forget_cancel"},
@@ -116,6 +131,17 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::unweighted, "unweighted"},
     MutantName{Mutant::stack_as_line, "stack_as_line"},
     MutantName{Mutant::double_tick, "double_tick"},
+    MutantName{Mutant::two_probes, "two_probes"},
+    MutantName{Mutant::open_too_short, "open_too_short"},
+    MutantName{Mutant::breaker_never_closes, "breaker_never_closes"},
+    MutantName{Mutant::no_rest, "no_rest"},
+    MutantName{Mutant::any_hour, "any_hour"},
+    MutantName{Mutant::window_in_utc, "window_in_utc"},
+    MutantName{Mutant::hurried_jitter, "hurried_jitter"},
+    MutantName{Mutant::other_jitter, "other_jitter"},
+    MutantName{Mutant::overlap_ignored, "overlap_ignored"},
+    MutantName{Mutant::missed_too_soon, "missed_too_soon"},
+    MutantName{Mutant::backfill_twice, "backfill_twice"},
     MutantName{Mutant::settle_lost_on_error, "settle_lost_on_error"},
     MutantName{Mutant::free_before_flush, "free_before_flush"},
     MutantName{Mutant::blame_nobody, "blame_nobody"},
@@ -125,6 +151,8 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::loop_ends_on_error, "loop_ends_on_error"},
     MutantName{Mutant::tick_lost, "tick_lost"},
     MutantName{Mutant::run_expired, "run_expired"},
+    MutantName{Mutant::unqueued_tick, "unqueued_tick"},
+    MutantName{Mutant::blind_breaker, "blind_breaker"},
 };
 
 /// none: nothing has that name.

@@ -29,7 +29,7 @@ void Simulation::restart_the_dead() {
         }
         if (process || restart_at_[i] > now) continue;
         try {
-            process = std::make_unique<Process>(world_, ++born_);
+            process = std::make_unique<Process>(world_, i, ++born_);
         } catch (const Error&) {
             restart_at_[i] = now + world_.chance.between(10ms, 300ms);  // the store is away
         }
@@ -80,14 +80,34 @@ void Simulation::sweep() {
 /// For whoever has to find out why.
 std::string Simulation::what_is_left() const {
     auto left = fmt::format("the store's time is {}", format_timestamp(world_.store_clock.now()));
+    for (const auto& view : world_.store->limits()) {
+        const auto& limit = view.limit;
+        left += fmt::format("\n    limit of {}: concurrency {}, rate {}, breaker {}, window {}; {} held, {} failures",
+                            to_string(limit.scope), limit.concurrency.value_or(0),
+                            limit.rate ? to_string(*limit.rate) : "none",
+                            limit.breaker ? to_string(*limit.breaker) : "none",
+                            limit.window ? to_string(*limit.window) : "none", view.held,
+                            view.failures);
+        for (const auto& [what, time] :
+             {std::pair{"broken until", view.broken_until}, {"slowed until", view.slowed_until},
+              {"rate opens at", view.opens_at}, {"window opens at", view.window_opens_at}}) {
+            if (time) left += fmt::format(", {} {}", what, format_timestamp(*time));
+        }
+    }
+    for (const auto& pause : world_.store->pauses())
+        left += fmt::format("\n    {} is paused", to_string(pause.scope));
+    for (const auto& worker : world_.store->workers()) {
+        left += fmt::format("\n    worker {} serves {}, alive {}, {} leases", worker.info.name,
+                            worker.info.queues, worker.alive, worker.leases);
+    }
     const JobFilter living{
         {JobState::available, JobState::active, JobState::retryable, JobState::scheduled},
         {},
         {},
         {}};
     for (const Job& job : world_.store->list(living, 5, "").jobs) {
-        left += fmt::format("\n    {} {} in {}, {}, attempt {} of {}, {} crashes, due {}, {} {}",
-                            to_string(job.id), job.type, job.queue, to_string(job.state),
+        left += fmt::format("\n    {} {} in {}, {}{} key {}, attempt {} of {}, {} crashes, due {}, {} {}",
+                            to_string(job.id), job.type, job.queue, to_string(job.state), job.blocked ? ", blocked," : "", job.key,
                             job.attempt, job.max_attempts, job.crashes,
                             format_timestamp(job.scheduled_at), job.args, job.lease_seq);
     }
@@ -151,6 +171,7 @@ void Simulation::finish() {
             world_.oracle.living(), clients_.present(), format_duration(healing_bound),
             what_is_left()));
     }
+    if (!resumed) run_task(resume_all);
     const auto rest_from = world_.scheduler.now() + hanging_bound;
     while (world_.scheduler.now() < rest_from) {
         step();

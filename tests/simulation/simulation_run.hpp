@@ -81,6 +81,7 @@ private:
     void check_wake_ups();
     void check_turns();
     void check_limits();
+    void check_breaker();
     void check_shares();
     void check_aging();
     void check_deploy();

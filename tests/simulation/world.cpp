@@ -33,7 +33,8 @@ OracleRules rules_for(const Faults& faults) {
 Traffic Traffic::draw(Chance& chance) {
     Traffic traffic;
     traffic.clients = static_cast<std::uint32_t>(1 + chance.below(3));
-    traffic.batch = chance.hit(0.5) ? 5 : 40;
+    constexpr std::array batches{5U, 40U, 40U, 120U};
+    traffic.batch = batches[chance.below(batches.size())];
     traffic.think = chance.hit(0.5) ? 30ms : 5ms;
     // Little work in short bursts: a wake-up that got lost is not made up for by the next one.
     if (chance.hit(0.1)) traffic.think = 1s;

@@ -10,9 +10,11 @@
 
 #include <errand/store/store.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace errand::sim {
 
@@ -21,6 +23,8 @@ inline constexpr Duration retention = std::chrono::seconds{10};
 inline constexpr std::uint32_t crash_budget = 3;
 /// Program versions: jobs of type "novel" can be performed from this one on.
 inline constexpr std::uint32_t newest_version = 2;
+/// That workers may have and jobs may need, sorted.
+inline constexpr std::array<std::string_view, 2> all_labels{"eu", "gpu"};
 
 /// How much is going on. Drawn per seed.
 struct Traffic {

@@ -114,6 +114,13 @@ FireResult::Kind verdict(const ScheduleStanding& standing, const FireRequest& re
                                                : FireResult::Kind::stale;
 }
 
+Timestamp last_tick_after(const ScheduleStanding& standing, const FireRequest& request) {
+    if (request.kind == FireKind::tick) return request.last_tick;
+    const bool is_ahead = request.kind == FireKind::backfill &&
+                          standing.state != ScheduleState::armed && !request.ticks.empty();
+    return is_ahead ? std::max(standing.last_tick, request.ticks.back().tick) : standing.last_tick;
+}
+
 bool is_to_backfill(const ScheduleStanding& standing, Timestamp tick) {
     return standing.state != ScheduleState::armed || tick <= standing.last_tick;
 }

@@ -36,6 +36,12 @@ struct ScheduleStanding {
 [[nodiscard]] FireResult::Kind verdict(const ScheduleStanding& standing,
                                        const FireRequest& request);
 
+/// How far the schedule's ticks are dealt with once `request` is recorded. A backfill deals with
+/// ticks before the schedule is armed: should the clock be put back until then, it does not come to
+/// them once more.
+[[nodiscard]] Timestamp last_tick_after(const ScheduleStanding& standing,
+                                        const FireRequest& request);
+
 /// Whether a backfill makes a job of `tick`, if none was made. It does not where the schedule is
 /// armed and will come to the tick by itself.
 [[nodiscard]] bool is_to_backfill(const ScheduleStanding& standing, Timestamp tick);

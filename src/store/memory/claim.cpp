@@ -52,6 +52,7 @@ std::vector<Lease> MemoryStore::claim(const ClaimRequest& request) {
     store::check_length("lease", request.lease);
     const std::lock_guard lock{mutex_};
     static_cast<void>(workers_.member(request.worker));
+    if (jobs_.is_nothing_to_claim()) return {};
     const Timestamp now = this->now();
     ClaimLimits limits{limits_, jobs_.leases(), now};
     std::vector<Lease> leases;

@@ -48,7 +48,7 @@ FireResult MemoryStore::fire_one(const FireRequest& request, Timestamp now) {
     FireResult result{.kind = core::verdict(entry->standing(), request)};
     if (result.kind == FireResult::Kind::recorded) {
         result.jobs = make_ticks(*entry, request, now);
-        if (request.kind == FireKind::tick) entry->view.last_tick = request.last_tick;
+        entry->view.last_tick = core::last_tick_after(entry->standing(), request);
     }
     result.revision = entry->view.revision;
     result.last_tick = entry->view.last_tick;

@@ -54,6 +54,7 @@ public:
 
     /// From now on jobs with `key` are in lanes of their own, or no longer.
     void tell_apart(const std::string& key, bool apart);
+    [[nodiscard]] bool is_nothing_to_claim() const noexcept { return lanes_.empty(); }
     /// The lanes of one type in one queue.
     [[nodiscard]] std::vector<Lane> lanes(std::string_view queue, std::string_view type) const;
     [[nodiscard]] const Waiting& waiting() const noexcept { return waiting_; }

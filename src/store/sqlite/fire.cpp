@@ -32,7 +32,7 @@ public:
         if (result.kind == FireResult::Kind::recorded) {
             if (request.kind == FireKind::backfill) row->forgotten().check(request);
             result.jobs = make_ticks(*row, request);
-            if (request.kind == FireKind::tick) row->set_last_tick(request.last_tick);
+            row->set_last_tick(core::last_tick_after(row->standing(), request));
         }
         result.revision = row->standing().revision;
         result.last_tick = row->standing().last_tick;

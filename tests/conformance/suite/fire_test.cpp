@@ -335,6 +335,20 @@ TEST_P(StoreContract, FireByHandCountsForOverlap) {
 
 // --- backfill ---
 
+TEST_P(StoreContract, ATickBackfilledBeforeItsScheduleIsArmedComesNoMoreWhenTheClockGoesBack) {
+    REQUIRE_VIRTUAL_CLOCK();
+    ScheduleDesk desk{*store_, clock_};
+    desk.add_armed();
+    const auto name = desk.view().definition.name;
+    store_->set_schedule_state(name, paused, "");
+    clock_.advance(10min);
+    const auto ticks = minutes_until(store_->now(), 2);
+    EXPECT_THAT(desk.fire(desk.request(FireKind::backfill, ticks)).jobs, SizeIs(2));
+    clock_.advance(-5min);
+    store_->set_schedule_state(name, armed, "");
+    EXPECT_EQ(desk.view().last_tick, ticks.back());
+}
+
 TEST_P(StoreContract, BackfillMakesWhatHasNotBeenMade) {
     REQUIRE_VIRTUAL_CLOCK();
     ScheduleDesk desk{*store_, clock_};

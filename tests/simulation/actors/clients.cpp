@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint32_t page = 20;
 constexpr std::size_t newest_kept = 30;
 constexpr Duration safety_look = 1s;
+/// Until a client that found too much unfinished work looks again.
+constexpr Duration longest_hold_back = 30ms;
 
 RetryPolicy some_policy(Chance& chance) {
     switch (chance.below(4)) {
@@ -46,7 +48,11 @@ void Clients::client() {
         world_.scheduler.sleep(at_once ? world_.chance.between(1us, 500us)
                                        : world_.chance.between(1ms, world_.traffic.think));
         if (world_.chance.hit(0.8)) {
-            if (world_.oracle.living() < world_.traffic.backlog) enqueue(store);
+            if (world_.oracle.living() < world_.traffic.backlog) {
+                enqueue(store);
+            } else {
+                world_.scheduler.sleep(world_.chance.between(1ms, longest_hold_back));
+            }
         } else {
             operate(store);
         }
@@ -54,7 +60,7 @@ void Clients::client() {
     --present_;
 }
 
-NewJob Clients::new_job() {
+NewJob Clients::new_job(Duration delay) {
     auto& chance = world_.chance;
     const auto& faults = world_.faults;
     NewJob job;
@@ -65,12 +71,12 @@ NewJob Clients::new_job() {
     job.max_attempts = static_cast<std::uint32_t>(1 + chance.below(5));
     const auto kind = chance.unit();
     if (kind < 0.15) job.args = "[\"effect\"]";
-    if (kind > 0.95) job.args = "[\"parent\"]";
+    if (kind > 0.98) job.args = "[\"parent\"]";
     if (chance.hit(faults[Fault::poison])) job.args = "[\"poison\"]";
     if (chance.hit(faults[Fault::timeouts])) job.timeout = chance.between(20ms, 300ms);
     if (chance.hit(0.2)) job.retry = some_policy(chance);
     if (chance.hit(0.1)) make_unique(job, chance);
-    if (chance.hit(0.2)) job.delay = chance.between(0us, 3s);
+    if (chance.hit(0.2)) job.delay = delay;
     operators_.dress(job);
     return job;
 }
@@ -100,10 +106,14 @@ void Clients::enqueue(Store& store) {
     auto& chance = world_.chance;
     std::vector<NewJob> jobs;
     const auto count = 1 + chance.below(world_.traffic.batch);
-    for (std::uint64_t i = 0; i < count; ++i)
-        jobs.push_back(new_job());
+    // Mostly one time for all: jobs that become due one by one each wake everybody.
+    const bool together = chance.hit(0.8);
+    const auto delay = chance.between(0us, 3s);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        jobs.push_back(new_job(together ? delay : chance.between(0us, 3s)));
+    }
     insert(store, jobs);
-    if (!chance.hit(0.05) || newest_.empty()) return;
+    if (!chance.hit(0.03) || newest_.empty()) return;
     ++present_;
     world_.scheduler.spawn("waiting", &host_, [this, id = newest_.back().id] { wait_for_end(id); });
 }

@@ -31,7 +31,8 @@ private:
     void operate(Store& store);
     void change(Store& store);
     void wait_for_end(const JobId& id);
-    [[nodiscard]] NewJob new_job();
+    /// `delay`: if it waits for a time at all.
+    [[nodiscard]] NewJob new_job(Duration delay);
 
     void insert(Store& store, const std::vector<NewJob>& jobs);
 

@@ -1,5 +1,8 @@
 #include "simulation/actors/operators.hpp"
 
+#include "core/schedule/tick_job.hpp"
+#include "simulation/oracle/hours.hpp"
+
 #include <errand/error.hpp>
 
 #include <fmt/format.h>
@@ -71,13 +74,13 @@ Scope Operators::some_scope() {
 }
 
 /// Enough for all work to be done in the time that a healed life has.
-Rate Operators::some_rate() {
+Rate Operators::some_rate(bool tight) {
     auto& chance = world_.chance;
     constexpr std::array spans{100ms, 300ms, 1'000ms, 2'000ms};
     Rate rate;
     rate.kind = chance.hit(0.6) ? Rate::Kind::window : Rate::Kind::bucket;
-    rate.per = spans[chance.below(spans.size())];
-    const auto per_second = 50 + chance.below(450);
+    rate.per = tight ? spans[chance.below(spans.size())] : spans.back();
+    const auto per_second = tight ? 50 + chance.below(450) : 500 + chance.below(4'500);
     const auto amount = per_second * static_cast<std::uint64_t>(rate.per / 1ms) / 1'000;
     rate.amount = static_cast<std::uint32_t>(amount);
     if (rate.kind == Rate::Kind::bucket) {
@@ -89,10 +92,46 @@ Rate Operators::some_rate() {
 Limit Operators::some_limit() {
     auto& chance = world_.chance;
     Limit limit{some_scope()};
+    if (has(Fault::breakers) && chance.hit(0.7)) {
+        limit.breaker =
+            Breaker{static_cast<std::uint32_t>(1 + chance.below(4)), chance.between(1s, 2s)};
+    }
+    if (has(Fault::windows) && chance.hit(0.5) && limit.scope.kind != Scope::Kind::global) {
+        limit.window = some_window();
+    }
+    if (!has(Fault::limits)) {
+        if (limit.breaker) limit.rate = some_rate(false);  // without one nobody can be slowed down
+        return limit;
+    }
     const auto kind = chance.below(10);
-    if (kind < 6) limit.concurrency = static_cast<std::uint32_t>(1 + chance.below(4));
-    if (kind > 3) limit.rate = some_rate();
+    // Mostly wide: where everybody waits for one place, or a rate opens every few milliseconds,
+    // claims come back empty and little else happens.
+    const bool tight = chance.hit(0.2);
+    if (kind < 7) {
+        limit.concurrency = static_cast<std::uint32_t>(1 + chance.below(tight ? 4 : 24));
+    }
+    if (kind > 5) limit.rate = some_rate(tight);
     return limit;
+}
+
+/// It opens or closes in a moment, or has just done so.
+TimeWindow Operators::some_window() {
+    using std::chrono::minutes;
+    auto& chance = world_.chance;
+    constexpr minutes day{24 * 60};
+    TimeWindow window;
+    window.timezone = known_zones[chance.below(known_zones.size())];
+    const auto shown = shown_in(window.timezone, world_.store_clock.now());
+    const auto of_day = shown - std::chrono::floor<std::chrono::days>(shown);
+    // From before the present minute to its end, or its begin, or the other way round.
+    const auto edge = std::chrono::floor<minutes>(of_day) + minutes{chance.below(2)};
+    const auto other = edge + minutes{1 + chance.below(600)};
+    window.begin = edge % day;
+    window.end = other % day;
+    if (chance.hit(0.5)) std::swap(window.begin, window.end);
+    if (window.end == minutes{}) window.end = day;
+    if (chance.hit(0.2)) window.days = static_cast<std::uint8_t>(1 + chance.below(127));
+    return window;
 }
 
 QueueSettings Operators::some_settings() {
@@ -126,7 +165,7 @@ void Operators::begin(Store& store) {
         insist(world_, [&] { store.put_schedule(schedule, {}); });
         insist(world_, [&] { store.set_schedule_state(schedule.name, ScheduleState::armed, {}); });
     }
-    if (has(Fault::limits)) {
+    if (has_limits()) {
         const auto count = 1 + world_.chance.below(3);
         for (std::uint64_t i = 0; i < count; ++i) {
             const auto limit = some_limit();
@@ -137,13 +176,19 @@ void Operators::begin(Store& store) {
 
 ScheduleDefinition Operators::some_schedule(std::uint64_t number) {
     auto& chance = world_.chance;
+    constexpr std::array expressions{"*/3 * * * * *", "1,2,9-40/6,50 * * * * *", "*/7 * * * * *"};
     const Interval interval{chance.between(1s, 5s)};
     ScheduleDefinition definition{schedule_named(number), {.timing = interval}, {}, {}, false};
     auto& spec = definition.spec;
+    if (chance.hit(0.5)) {
+        spec.timing = CronExpression::parse(expressions[chance.below(expressions.size())]);
+        spec.timezone = known_zones[chance.below(known_zones.size())];
+    }
+    if (chance.hit(0.5)) spec.jitter = chance.between(1ms, 4s);
     spec.misfire = static_cast<MisfirePolicy>(chance.below(3));
     spec.misfire_after = chance.between(1s, 4s);
     spec.catchup_window = chance.hit(0.5) ? chance.between(1s, 10s) : Duration{24h};
-    constexpr std::array overlaps{OverlapPolicy::allow, OverlapPolicy::skip,
+    constexpr std::array overlaps{OverlapPolicy::allow, OverlapPolicy::skip, OverlapPolicy::queue,
                                   OverlapPolicy::cancel_previous};
     spec.overlap = overlaps[chance.below(overlaps.size())];
     definition.job.type = "script";
@@ -155,11 +200,44 @@ ScheduleDefinition Operators::some_schedule(std::uint64_t number) {
 void Operators::reschedule(Store& store) {
     auto& chance = world_.chance;
     const auto number = chance.below(schedules);
+    if (chance.hit(0.3)) return backfill(store, schedule_named(number));
     if (chance.hit(0.4)) {
         store.put_schedule(some_schedule(number), {});
     } else {
         const auto to = chance.hit(0.3) ? ScheduleState::paused : ScheduleState::armed;
         store.set_schedule_state(schedule_named(number), to, {});
+    }
+}
+
+/// Ticks of the last seconds, as client::backfill_schedule() makes them. Repeats the call as it
+/// was, as somebody must who does not know what became of it.
+void Operators::backfill(Store& store, const std::string& name) {
+    auto& chance = world_.chance;
+    const auto view = store.find_schedule(name);
+    if (!view) return;
+    const auto& definition = view->definition;
+    const auto now = store.now();
+    FireRequest request;
+    request.schedule = name;
+    request.revision = view->revision;
+    request.kind = FireKind::backfill;
+    request.overlap = definition.spec.overlap;
+    const auto from = now - chance.between(1s, 20s);
+    for (const auto& upcoming : upcoming(definition.spec, from, 5, name)) {
+        if (upcoming.tick > now) break;
+        request.ticks.push_back(
+            {upcoming.tick,
+             core::make_tick_job(definition, request.kind, upcoming.tick, chance.job_id(), now)});
+    }
+    if (request.ticks.empty()) return;
+    for (auto tries = 1 + chance.below(3); tries > 0; --tries) {
+        try {
+            static_cast<void>(store.fire({&request, 1}));
+            if (chance.hit(0.8)) return;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::store_unavailable) throw;
+            world_.scheduler.sleep(chance.between(10ms, 300ms));
+        }
     }
 }
 
@@ -171,7 +249,7 @@ void Operators::rest_schedules(Store& store) {
 }
 
 bool Operators::are_there() const {
-    return has(Fault::schedules) || has(Fault::keys) || has(Fault::limits) || has(Fault::orders) ||
+    return has(Fault::schedules) || has(Fault::keys) || has_limits() || has(Fault::orders) ||
            has(Fault::pauses);
 }
 
@@ -181,10 +259,10 @@ void Operators::change(Store& store) {
     switch (chance.below(8)) {
         case 0:
         case 1:
-            if (has(Fault::limits)) store.set_limit(some_limit());
+            if (has_limits()) store.set_limit(some_limit());
             break;
         case 2:
-            if (has(Fault::limits)) store.set_limit(Limit{some_scope()});
+            if (has_limits()) store.set_limit(Limit{some_scope()});
             break;
         case 3:
             if (has(Fault::orders)) reorder(store);
@@ -193,7 +271,7 @@ void Operators::change(Store& store) {
             if (has(Fault::pauses)) pause_for_a_while(store);
             break;
         case 5:
-            if (has(Fault::limits)) static_cast<void>(store.limits());
+            if (has_limits()) static_cast<void>(store.limits());
             break;
         default:
             if (has(Fault::keys)) static_cast<void>(store.unblock_key(some_queue(), some_key()));
@@ -222,6 +300,13 @@ void Operators::resume_all(Store& store) {
     for (const auto& scope : all_scopes()) {
         if (world_.oracle.is_paused(scope)) store.set_paused(scope, false, {});
     }
+    for (auto limit : world_.oracle.limits()) {
+        const bool is_closing = limit.window || (limit.breaker && breaks_for_ever_);
+        if (!is_closing) continue;
+        limit.window.reset();
+        if (breaks_for_ever_) limit.breaker.reset();
+        store.set_limit(limit);
+    }
     // For those who slept through a change: now they hear of it.
     store.set_paused("b", false);
 }
@@ -236,6 +321,9 @@ void Operators::dress(NewJob& job) {
     if (chance.hit(world_.faults[Fault::keys])) job.key = some_key();
     if (has(Fault::limits) && chance.hit(0.2)) {
         job.weight = static_cast<std::uint32_t>(2 + chance.below(2));
+    }
+    for (const auto label : all_labels) {
+        if (chance.hit(world_.faults[Fault::labels])) job.needs.emplace_back(label);
     }
     if (chance.hit(world_.faults[Fault::expiry])) {
         job.expires_at = world_.store_clock.now() + job.delay + chance.between(1ms, 2s);

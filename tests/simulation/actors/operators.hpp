@@ -13,7 +13,8 @@ namespace errand::sim {
 /// a life has.
 class Operators {
 public:
-    explicit Operators(World& world) : world_(world) {}
+    explicit Operators(World& world)
+        : world_(world), breaks_for_ever_(world.faults.active(Fault::poison)) {}
 
     /// What is so from the beginning.
     void begin(Store& store);
@@ -21,7 +22,7 @@ public:
     [[nodiscard]] bool are_there() const;
     /// One change, or a look. Throws what the store throws.
     void change(Store& store);
-    /// No pause is left.
+    /// No pause is left, and nothing that only time or luck would open.
     void resume_all(Store& store);
     /// No schedule makes jobs any more.
     void rest_schedules(Store& store);
@@ -33,18 +34,24 @@ public:
 
 private:
     [[nodiscard]] bool has(Fault kind) const { return world_.faults.active(kind); }
+    [[nodiscard]] bool has_limits() const {
+        return has(Fault::limits) || has(Fault::breakers) || has(Fault::windows);
+    }
     [[nodiscard]] std::string some_queue();
     [[nodiscard]] std::string some_key();
     [[nodiscard]] Scope some_scope();
-    [[nodiscard]] Rate some_rate();
+    [[nodiscard]] Rate some_rate(bool tight);
     [[nodiscard]] Limit some_limit();
+    [[nodiscard]] TimeWindow some_window();
     [[nodiscard]] QueueSettings some_settings();
     void pause_for_a_while(Store& store);
     void reorder(Store& store);
     [[nodiscard]] ScheduleDefinition some_schedule(std::uint64_t number);
     void reschedule(Store& store);
+    void backfill(Store& store, const std::string& name);
 
     World& world_;
+    const bool breaks_for_ever_;  ///< there are jobs that fail whatever happens
 };
 
 }  // namespace errand::sim

@@ -17,9 +17,21 @@ namespace {
 
 constexpr Duration shortest_pause = 50ms;
 constexpr Duration longest_pause = lease_length / 6;
+/// Between two looks of a process that leaves at what it waits for.
+constexpr Duration leave_poll = 5ms;
+
+/// Of the first process all, so that somebody can do what has to be done.
+std::vector<std::string> labels_of(World& world, std::size_t slot) {
+    std::vector<std::string> labels;
+    for (const auto label : all_labels) {
+        const bool lacks = world.faults.active(Fault::labels) && world.chance.hit(0.5);
+        if (slot == 0 || !lacks) labels.emplace_back(label);
+    }
+    return labels;
+}
 
 /// Drawn, so that lives have workers of many shapes.
-WorkerOptions worker_options(World& world) {
+WorkerOptions worker_options(World& world, std::size_t slot) {
     auto& chance = world.chance;
     WorkerOptions options;
     const auto threads = static_cast<std::uint32_t>(1 + chance.below(3));
@@ -36,6 +48,7 @@ WorkerOptions worker_options(World& world) {
         options.limits.batch = static_cast<std::uint32_t>(1 + chance.below(3));
         options.prefetch = std::min<std::uint32_t>(options.prefetch, 4);
     }
+    options.labels = labels_of(world, slot);
     options.lease = lease_length;
     options.crash_budget = crash_budget;
     options.grace = 500ms;
@@ -47,14 +60,14 @@ WorkerOptions worker_options(World& world) {
 
 }  // namespace
 
-Process::Process(World& world, std::uint32_t number)
+Process::Process(World& world, std::size_t slot, std::uint32_t number)
     : world_(world), clock_(world.scheduler), version_(world.version) {
     set_clock();
     stretch_ = 1 + world.chance.unit() * world.faults[Fault::stretched_timers];
     store_ = std::make_shared<FaultStore>(world, &host_);
     if (world.mutant != Mutant::none) store_ = std::make_shared<HastyStore>(store_, world.mutant);
     engine::EngineOptions options;
-    options.worker = worker_options(world);
+    options.worker = worker_options(world, slot);
     options.clock = &clock_;
     options.random = &world.chance;
     options.new_id = [&world] { return world.chance.job_id(); };
@@ -98,6 +111,8 @@ Abilities Process::abilities() {
     }
     for (const auto& type : registry_.types())
         can.types.insert(type);
+    const auto& labels = engine_->options().worker.labels;
+    can.labels = {labels.begin(), labels.end()};
     can.places = engine_->in_flight().capacity();
     return can;
 }
@@ -187,7 +202,7 @@ void Process::stop() {
 /// The steps of WorkerThreads::stop.
 void Process::leave() {
     while (finding_ > 0)
-        world_.scheduler.sleep(1ms);
+        world_.scheduler.sleep(leave_poll);
     const auto& options = engine_->options().worker;
     engine_->give_back_queued();
     if (world_.mutant != Mutant::leave_in_haste) {
@@ -211,7 +226,7 @@ bool Process::wait_until_empty(Duration timeout) {
         return empty;
     };
     while (!is_empty() && world_.scheduler.now() < until)
-        world_.scheduler.sleep(1ms);
+        world_.scheduler.sleep(leave_poll);
     return is_empty();
 }
 

@@ -6,6 +6,8 @@
 
 #include "engine/engine.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -15,8 +17,8 @@ namespace errand::sim {
 /// thread around it. A killed process is unwound without another word to the store.
 class Process {
 public:
-    /// Throws Error when the store cannot be joined.
-    Process(World& world, std::uint32_t number);
+    /// The `number`th process, in the place `slot`. Throws Error when the store cannot be joined.
+    Process(World& world, std::size_t slot, std::uint32_t number);
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

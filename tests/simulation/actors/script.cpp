@@ -54,7 +54,9 @@ Outcome Script::play(Context& context) {
     }
     if (context.args() == "[\"effect\"]") have_effect(context);
     if (context.args() == "[\"parent\"]") enqueue_child(context);
+    if (context.args() == "[\"failing\"]") return Outcome::fail("scripted");
     if (hit(Fault::failures)) return end();
+    if (hit(Fault::breakers)) return fail_for_the_other_side();
     return chance.hit(0.1) ? Outcome::done("{\"n\":1}") : Outcome::done();
 }
 
@@ -78,6 +80,13 @@ Outcome Script::end() {
         default:
             return Outcome::fail("scripted");
     }
+}
+
+/// As handlers do of which the other side is down, or wants to be left alone.
+Outcome Script::fail_for_the_other_side() {
+    auto& chance = world_.chance;
+    if (chance.hit(0.9)) return Outcome::fail("the other side is down");
+    return Outcome::slow_down(chance.between(10ms, 1s));
 }
 
 /// In small parts, so that it sees when it should stop, if it looks.

@@ -24,6 +24,7 @@ private:
     void have_effect(Context& context);
     void enqueue_child(const Context& context);
     [[nodiscard]] Outcome end();
+    [[nodiscard]] Outcome fail_for_the_other_side();
     void tell(const LeaseRef& lease, const Context& context, const Outcome& outcome, bool plain);
     [[nodiscard]] bool hit(Fault fault) { return world_.chance.hit(world_.faults[fault]); }
 

@@ -51,7 +51,7 @@ void Oracle::expect_nobody_idle(const JobId& id, const Tale& job, Timestamp now,
     for (const auto& [worker, who] : members_) {
         if (who.died || who.stopping || who.retired) continue;
         const WorkerLine* const line = who.line_of(queue);
-        if (line == nullptr || !who.can.types.contains(job.asked.type)) continue;
+        if (line == nullptr || !who.can.is_fit_for(job.asked)) continue;
         const auto threads = who.threads_of(queue);
         const bool free = line->held < threads;
         const bool long_free = time_->now() - line->freed_at > idle_bound;
@@ -68,7 +68,7 @@ std::optional<Timestamp> Oracle::may_begin_since(const JobId& id, const Tale& jo
     if (job.exempt || pauses_.hold(job.asked)) return std::nullopt;
     auto since = std::max(job.waits_since, pauses_.free_since(job.asked));
     if (bounds_.any()) {
-        const auto room = bounds_.room_since(job.asked);
+        const auto room = bounds_.room_since(job.asked, shown_);
         if (!room) return std::nullopt;
         since = std::max(since, *room);
     }

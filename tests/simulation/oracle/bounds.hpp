@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulation/oracle/breaker_rule.hpp"
 #include "simulation/oracle/scopes.hpp"
 
 #include "base/wide.hpp"
@@ -41,6 +42,14 @@ public:
         std::string wrong;     ///< empty: nothing
         bool is_full = false;  ///< no further lease of one of its scopes may begin
         bool used_up = false;  ///< no further job of weight 1 may begin under one of its rates
+        bool tries = false;    ///< a breaker is half-open, and this job tries
+        bool in_window = false;
+    };
+    /// What limits learned of one attempt.
+    struct Lesson {
+        bool opened = false;
+        bool closed = false;
+        bool rests = false;
     };
 
     /// `held` leases of the scope are there; `now` is virtual time.
@@ -48,12 +57,17 @@ public:
     /// As operators set them.
     [[nodiscard]] std::vector<Limit> all() const;
     [[nodiscard]] bool any() const noexcept { return !bounds_.empty(); }
-    /// A job gets a lease; `elapsed` as above, `now` is virtual time.
-    [[nodiscard]] Verdict begin(const NewJob& job, std::int64_t elapsed, Timestamp now);
+    /// A job gets a lease at `claimed_at`, the store's time; `elapsed` as above, `now` is virtual.
+    [[nodiscard]] Verdict begin(const NewJob& job, std::int64_t elapsed, Timestamp now,
+                                Timestamp claimed_at);
+    /// An attempt that was leased at `began` was settled at `now`, by the store's time.
+    Lesson learn(const NewJob& job, const Settlement& item, Timestamp began, Timestamp now);
+    void clock_went_back();
     /// A lease ends.
     void end(const NewJob& job, Timestamp now);
-    /// Since when the bounds on the job have certainly left room for it; none: they may not.
-    [[nodiscard]] std::optional<Timestamp> room_since(const NewJob& job) const;
+    /// Since when, in virtual time, the bounds on the job have certainly left room for it; none:
+    /// they may not. `shown` is the store's time.
+    [[nodiscard]] std::optional<Timestamp> room_since(const NewJob& job, Timestamp shown) const;
     /// Is there a limit of the key itself?
     [[nodiscard]] bool name_key(std::string_view key) const;
     /// What is wrong with what the store shows; empty: nothing.
@@ -65,9 +79,14 @@ private:
         Limit limit;
         std::uint32_t held = 0;
         RateCount rate;
+        BreakerRule breaker;
+        RestRule rest;
         Timestamp freed_at{};  ///< virtual time at which it stopped to be full
         Timestamp begun_at{};  ///< virtual time at which a job began last
     };
+    static void judge_conditions(Verdict& verdict, const Bound& bound, Timestamp claimed_at);
+    [[nodiscard]] static bool may_be_closed(const Bound& bound, Timestamp shown);
+
     std::vector<Bound> bounds_;
     Timestamp set_at_ = Timestamp::min();  ///< when any of them changed last
 };

@@ -106,12 +106,17 @@ void Oracle::claimed(const Lease& lease, const ClaimRequest& request) {
     const Member& who = member(request.worker);
     expect(who.can.types.contains(lease.type), "types", id,
            "claimed by a worker that cannot perform it");
+    expect(who.can.is_fit_for(job.asked), "labels", id,
+           "claimed by a worker that has not the labels which it needs");
+    if (!job.asked.needs.empty()) met(Situation::label_needed);
     expect(!who.retired && !who.died, "I4", id, "claimed by a worker that is gone");
     if (watches_) watched_.push_back(id);
     expect_in_order(job, id);
     expect_turn(job, id);
+    expect_queued(job, id);
     places_.claimed(lease.queue, job.standing);
     enter(job, id, Tale::Stage::active, JobState::active);
+    job.claimed_at = lease.claimed_at;
     lease_begins(job, id);
     job.row = lease.ref.row;
     job.attempt = lease.attempt;

@@ -102,6 +102,7 @@ void Oracle::retried(const JobId& id, ControlResult result) {
         job.result.clear();
         expect(unique_.takes_again(job.asked, id, latest_), "I11", id,
                "goes on while another job holds its unique key");
+        if (job.displaced) judge_no_more(job);
     }
     enter(job, id, Tale::Stage::waiting, JobState::available);
 }

@@ -24,10 +24,21 @@ void Oracle::lease_begins(const Tale& job, const JobId& id) {
     ++lanes_[job.lane].active;
     if (!job.asked.key.empty()) ++active_of_key_[job.asked.key];
     if (!bounds_.any()) return;
-    const auto verdict = bounds_.begin(job.asked, elapsed_.count(), time_->now());
+    const auto verdict = bounds_.begin(job.asked, elapsed_.count(), time_->now(), job.claimed_at);
     expect(verdict.wrong.empty(), "I10", id, "{}", verdict.wrong);
     if (verdict.is_full) met(Situation::limit_full);
     if (verdict.used_up) met(Situation::rate_used_up);
+    if (verdict.tries) met(Situation::breaker_tried);
+    if (verdict.in_window) met(Situation::window_entered);
+}
+
+/// Breakers and rests learn from every attempt that is settled.
+void Oracle::limits_learn(const Tale& job, const Settlement& item, Timestamp now) {
+    if (!bounds_.any()) return;
+    const auto lesson = bounds_.learn(job.asked, item, job.claimed_at, now);
+    if (lesson.opened) met(Situation::breaker_opened);
+    if (lesson.closed) met(Situation::breaker_closed);
+    if (lesson.rests) met(Situation::slowed_down);
 }
 
 void Oracle::lease_ends(const Tale& job) {

@@ -70,6 +70,7 @@ public:
 
     void saw(Timestamp now) {
         latest_ = std::max(latest_, now);
+        if (now < shown_) bounds_.clock_went_back();
         if (shown_ != Timestamp{} && now > shown_) elapsed_ += now - shown_;
         shown_ = now;
     }
@@ -188,6 +189,8 @@ private:
     void refused(const NewJob& job, const InsertResult& result, Timestamp now);
     void rescheduled(Tale& job, const JobId& id, Timestamp due, Timestamp now);
 
+    void judge_no_more(Tale& job);
+
     [[nodiscard]] Moment this_moment() { return {++events_, time_->now(), latest_}; }
     [[nodiscard]] std::size_t lane_of(const NewJob& job);
     void begin_to_wait(Tale& tale, const JobId& id);
@@ -204,6 +207,8 @@ private:
     void expect_next(const Tale& tale, const JobId& id, const Turns::Line& line);
     void lease_begins(const Tale& tale, const JobId& id);
     void lease_ends(const Tale& tale);
+    void limits_learn(const Tale& tale, const Settlement& item, Timestamp now);
+    void expect_target(const Settlement& item, TargetHealth target);
 
     [[nodiscard]] bool is_gone(const Tale& job) const;
     void started_too_late(Tale& tale, const LeaseRef& lease);
@@ -222,6 +227,9 @@ private:
     void expect_refusal(const Tale& tale, const Settlement& item, SettleResult result);
     void expect_cancel_wins(const Tale& tale, const Settlement& item, SettleResult result);
     void tick_fired(Schedule& schedule, const FireTick& tick, bool made, Timestamp now);
+    void backfilled(Schedule& schedule, const FireRequest& request, const FireResult& result,
+                    Timestamp now);
+    void expect_queued(const Tale& tale, const JobId& id);
     void expect_ticks_in_time(Timestamp now, Duration quiet);
     void expect_history(Store& store);
     void expect_lease_in_time(const JobId& id, const Tale& tale, Timestamp now);
@@ -232,7 +240,7 @@ private:
     void expect_nobody_blocked(Store& store);
     void expect_checks_pass(Store& store);
 
-    /// The jobs of one queue and type.
+    /// The jobs of one queue, type and set of labels.
     struct Ready {
         Standing standing;
         std::uint64_t number = 0;  ///< Tale::ready_from; another by now: it is so no longer
@@ -241,6 +249,7 @@ private:
     struct Lane {
         std::string queue;
         std::string type;
+        std::vector<std::string> needs;
         std::vector<Ready> ready;  ///< a heap of those that certainly may be claimed, first on top
         std::uint32_t active = 0;
     };

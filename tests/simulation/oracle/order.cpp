@@ -18,10 +18,11 @@ constexpr auto later_due = [](const auto& a, const auto& b) { return b.due < a.d
 }  // namespace
 
 std::size_t Oracle::lane_of(const NewJob& job) {
-    const auto found = std::ranges::find_if(
-        lanes_, [&](const Lane& lane) { return lane.queue == job.queue && lane.type == job.type; });
+    const auto found = std::ranges::find_if(lanes_, [&](const Lane& lane) {
+        return lane.queue == job.queue && lane.type == job.type && lane.needs == job.needs;
+    });
     if (found != lanes_.end()) return static_cast<std::size_t>(found - lanes_.begin());
-    lanes_.push_back({job.queue, job.type, {}, 0});
+    lanes_.push_back({job.queue, job.type, job.needs, {}, 0});
     return lanes_.size() - 1;
 }
 

@@ -42,6 +42,7 @@ void Oracle::settled(const Settlement& item, SettleResult result, Timestamp now)
     const bool cancelled = result == SettleResult::recorded_cancel;
     const auto to = cancelled ? JobState::cancelled : item.to;
     if (cancelled) met(Situation::cancel_won);
+    limits_learn(job, item, now);
     if (!item.uses_attempt) --job.attempt;
     job.crashes += item.counts_crash;
     job.interruptions += item.counts_interruption;
@@ -73,6 +74,13 @@ void Oracle::expect_cancel_wins(const Tale& job, const Settlement& item, SettleR
            "cancelled without a request");
 }
 
+/// What the attempt tells of the system that the job works with, as the guide lists it.
+void Oracle::expect_target(const Settlement& item, TargetHealth target) {
+    expect(item.target == target, "I10", item.lease.id,
+           "its attempt is said to tell {} of what it works with, and tells {}",
+           static_cast<int>(item.target), static_cast<int>(target));
+}
+
 /// Exactly once without a fault.
 void Oracle::expect_once(const Tale& job, const JobId& id) {
     expect(job.starts == 1 || !rules_.peaceful, "I17", id,
@@ -102,6 +110,7 @@ void Oracle::expect_outcome(const Tale& job, const Settlement& item) {
 
 void Oracle::expect_given_back(const Settlement& item) {
     met(Situation::given_back);
+    expect_target(item, TargetHealth::unknown);
     expect(item.to == JobState::available && !item.uses_attempt && !item.counts_crash &&
                !item.counts_interruption && item.delay == 0s,
            "I7", item.lease.id, "it never began, and is not given back unharmed");
@@ -110,6 +119,7 @@ void Oracle::expect_given_back(const Settlement& item) {
 /// Whoever finds out cannot always ask the store for the time.
 void Oracle::expect_expiry(const Tale& job, const Settlement& item) {
     met(Situation::expired);
+    expect_target(item, TargetHealth::unknown);
     const auto& expires_at = job.asked.expires_at;
     expect(expires_at && !item.uses_attempt && !item.counts_crash && !item.counts_interruption &&
                item.error && item.error->type == "expired",
@@ -120,6 +130,7 @@ void Oracle::expect_expiry(const Tale& job, const Settlement& item) {
 
 void Oracle::expect_interrupted(const Tale& job, const Settlement& item) {
     met(Situation::interrupted);
+    expect_target(item, TargetHealth::unknown);
     const bool again = job.interruptions < rules_.max_interruptions;
     expect(item.to == (again ? JobState::available : JobState::discarded) && !item.uses_attempt &&
                !item.counts_crash && item.counts_interruption && item.delay == 0s,
@@ -128,6 +139,7 @@ void Oracle::expect_interrupted(const Tale& job, const Settlement& item) {
 
 void Oracle::expect_crash(const Tale& job, const Settlement& item) {
     const auto& id = item.lease.id;
+    expect_target(item, TargetHealth::bad);
     expect(item.counts_crash && !item.uses_attempt && !item.counts_interruption, "I7", id,
            "a crash was not recorded as one");
     const bool last = job.crashes + 1 >= rules_.crash_budget;
@@ -154,6 +166,7 @@ void Oracle::expect_rescue(const Tale& job, const Settlement& item) {
 void Oracle::expect_failure(const Tale& job, const Settlement& item,
                             std::optional<Duration> delay) {
     const auto& id = item.lease.id;
+    expect_target(item, TargetHealth::bad);
     expect(item.uses_attempt && item.error.has_value() && !item.counts_crash, "I7", id,
            "a failure was not recorded as one");
     const bool last = job.attempt >= job.asked.max_attempts;
@@ -175,12 +188,17 @@ void Oracle::expect_returned(const Tale& job, const Settlement& item) {
     const bool was_cancelled = how.stop == StopReason::cancelled;
     const bool timed_out = how.stop == StopReason::timed_out;
     using Kind = Outcome::Kind;
+    const bool rests = how.kind == Kind::slow_down;
+    expect(item.slow_down == (rests ? std::optional{how.delay} : std::nullopt), "I10", id,
+           "the rest that its handler asked for was not handed on");
     if (was_cancelled || (how.kind == Kind::cancel && !timed_out)) {
         if (!was_cancelled) met(Situation::cancelled_itself);
+        expect_target(item, how.kind == Kind::done ? TargetHealth::good : TargetHealth::unknown);
         return expect(item.to == JobState::cancelled, "I13", id, "returned, and is not cancelled");
     }
     if (how.kind == Kind::done) {
         met(Situation::completed);
+        expect_target(item, TargetHealth::good);
         expect(item.to == JobState::completed && item.uses_attempt, "I7", id,
                "its handler succeeded, and it is not completed");
         return expect(item.result == how.result, "I12", id, "its result was changed");
@@ -191,17 +209,19 @@ void Oracle::expect_returned(const Tale& job, const Settlement& item) {
     }
     if (how.kind == Kind::snooze) {
         met(Situation::snoozed);
+        expect_target(item, TargetHealth::unknown);
         return expect(item.to == JobState::scheduled && !item.uses_attempt &&
                           item.delay == how.delay && !item.error,
                       "I7", id, "its snooze was not recorded as one");
     }
     if (how.kind == Kind::discard) {
         met(Situation::given_up);
+        expect_target(item, TargetHealth::unknown);
         return expect(item.to == JobState::discarded && item.error, "I7", id,
                       "its handler gave it up, and it is not discarded");
     }
     if (how.stop == StopReason::interrupted) return expect_interrupted(job, item);
-    const bool own_delay = how.kind == Kind::retry_in;
+    const bool own_delay = how.kind == Kind::retry_in || rests;
     expect_failure(job, item, own_delay ? std::optional{how.delay} : std::nullopt);
 }
 

@@ -23,11 +23,21 @@ void Places::set(const std::string& queue, const QueueSettings& settings, Timest
 
 Standing Places::enter(const NewJob& job, Timestamp due) {
     const auto& settings = of(job.queue);
-    Standing standing{job.priority, due.time_since_epoch().count(), ++number_};
+    auto standing = standing_of(job, due, ++number_);
+    if (settings.order == QueueOrder::fair) standing.position = fair_position(job, settings);
+    return standing;
+}
+
+Standing Places::enter_anew(const NewJob& job, const Standing& present, Timestamp due) const {
+    if (of(job.queue).order == QueueOrder::fair) return present;
+    return standing_of(job, due, present.number);
+}
+
+Standing Places::standing_of(const NewJob& job, Timestamp due, std::uint64_t number) const {
+    const auto& settings = of(job.queue);
+    Standing standing{job.priority, due.time_since_epoch().count(), number};
     if (settings.order == QueueOrder::lifo) {
-        standing.position = -static_cast<std::int64_t>(number_);
-    } else if (settings.order == QueueOrder::fair) {
-        standing.position = fair_position(job, settings);
+        standing.position = -static_cast<std::int64_t>(number);
     } else if (settings.aging > Duration::zero()) {
         // Each step of priority counts as if the job had been due so much earlier.
         standing.position -= job.priority * settings.aging.count();

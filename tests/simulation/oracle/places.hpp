@@ -36,6 +36,9 @@ public:
 
     /// That of a new job which is first due at `due`.
     [[nodiscard]] Standing enter(const NewJob& job, Timestamp due);
+    /// That of a job which is due at another time. What a fair queue gave it stays.
+    [[nodiscard]] Standing enter_anew(const NewJob& job, const Standing& present,
+                                      Timestamp due) const;
     void claimed(const std::string& queue, const Standing& standing);
 
 private:
@@ -44,6 +47,8 @@ private:
         std::int64_t time = 0;
         std::unordered_map<std::string, std::int64_t> next;  ///< where a key's next job would begin
     };
+    [[nodiscard]] Standing standing_of(const NewJob& job, Timestamp due,
+                                       std::uint64_t number) const;
     [[nodiscard]] std::int64_t fair_position(const NewJob& job, const QueueSettings& settings);
 
     QueueSettings usual_;

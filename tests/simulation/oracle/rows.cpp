@@ -24,6 +24,7 @@ std::string_view wrong_field(const Job& shown, const Tale& job) {
     if (shown.args != job.asked.args) return "args";
     if (shown.type != job.asked.type) return "type";
     if (shown.queue != job.asked.queue) return "queue";
+    if (shown.needs != job.asked.needs) return "needs";
     if (shown.priority != job.asked.priority) return "priority";
     if (shown.unique_key != job.asked.unique_key) return "unique_key";
     if (shown.max_attempts != job.asked.max_attempts) return "max_attempts";

@@ -16,6 +16,10 @@ namespace {
 constexpr Duration fire_bound_in_peace = 300ms;
 constexpr Duration fire_bound = 3s;
 
+bool is_among(const JobId& id, const std::vector<JobId>& ids) {
+    return std::ranges::find(ids, id) != ids.end();
+}
+
 }  // namespace
 
 void Oracle::schedule_put(const ScheduleDefinition& definition, ScheduleChange change) {
@@ -48,22 +52,49 @@ void Oracle::fired(const FireRequest& request, const FireResult& result, Timesta
     const bool armed = schedule.state == ScheduleState::armed;
     const bool present = request.revision == schedule.revision;
     const bool follows = request.after == schedule.last_tick;
+    const bool is_tick = request.kind == FireKind::tick;
     if (result.kind != FireResult::Kind::recorded) {
-        if (armed && present && follows) wrong("a firing was refused that nobody came before");
+        if (present && (!is_tick || (armed && follows)))
+            wrong("a firing was refused that nobody came before");
         return met(Situation::fired_too_late);
     }
+    if (request.kind == FireKind::backfill) return backfilled(schedule, request, result, now);
     if (!armed) wrong("ticks were dealt with although it is not armed");
     if (!present) wrong("ticks were dealt with by an old definition");
     if (const auto what = wrong_firing(schedule, request, latest_); !what.empty()) wrong(what);
     if (!follows) wrong("ticks were dealt with a second time");
     for (const auto& skipped : request.skipped)
         situations_.met(Situation::tick_skipped, skipped.count);
-    for (const auto& tick : request.ticks) {
-        const bool made = std::ranges::find(result.jobs, tick.job.id) != result.jobs.end();
-        tick_fired(schedule, tick, made, now);
+    for (const auto& tick : request.ticks)
+        tick_fired(schedule, tick, is_among(tick.job.id, result.jobs), now);
+    if (!request.ticks.empty()) {
+        if (schedule.is_cron()) met(Situation::fired_by_cron);
+        if (schedule.definition.spec.jitter != 0s) met(Situation::fired_with_jitter);
     }
     schedule.last_tick = request.last_tick;
     if (result.last_tick != schedule.last_tick) wrong("it is not told truly how far it is");
+}
+
+/// Of a tick that made none yet, unless the schedule is armed and will come to it.
+void Oracle::backfilled(Schedule& schedule, const FireRequest& request, const FireResult& result,
+                        Timestamp now) {
+    const bool armed = schedule.state == ScheduleState::armed;
+    for (const auto& tick : request.ticks) {
+        const bool made = is_among(tick.job.id, result.jobs);
+        if (known(tick.job.id) != nullptr && made) continue;  // a repeated call
+        const bool is_made = schedule.made.contains(tick.tick);
+        if (!is_made && (!armed || tick.tick <= schedule.last_tick)) {
+            tick_fired(schedule, tick, made, now);
+            if (made) met(Situation::backfilled);
+            continue;
+        }
+        met(Situation::backfill_left_out);
+        if (!made) continue;
+        violated(fmt::format("I9: schedule {}: a backfill made a job of tick {}, {}",
+                             request.schedule, format_timestamp(tick.tick),
+                             is_made ? "which made one before" : "which is still to come"));
+    }
+    if (!armed) schedule.last_tick = std::max(schedule.last_tick, request.ticks.back().tick);
 }
 
 /// The job of the tick before decides, if it has not ended, together with the policy.
@@ -82,9 +113,26 @@ void Oracle::tick_fired(Schedule& schedule, const FireTick& tick, bool made, Tim
     }
     inserted(tick.job, {InsertResult::Kind::inserted, tick.job.id}, now);
     acknowledged(tick.job.id);
+    if (policy == OverlapPolicy::queue) known(tick.job.id)->waits_for = schedule.newest;
     schedule.made.insert(tick.tick);
     schedule.newest = tick.job.id;
     met(Situation::tick_fired);
+}
+
+/// The policy `queue`, where keys have one turn. Of those that wait a clock that went back, or a
+/// stack, puts the newer first; and whoever lets the job before go on after its end changes nothing
+/// for this one.
+void Oracle::expect_queued(const Tale& job, const JobId& id) {
+    const auto turns = places_.of(job.asked.queue).key_concurrency;
+    if (!job.waits_for || job.exempt || turns != 1) return;
+    const Tale* const before = known(*job.waits_for);
+    const bool is_at_work = before != nullptr && before->lives() && !before->exempt &&
+                            before->asked.queue == job.asked.queue &&
+                            has_turn_before(before->standing, job.standing) &&
+                            before->ended_at == Timestamp{};
+    expect(!is_at_work, "I9", id, "began before the job of the tick before, {}, ended",
+           to_string(*job.waits_for));
+    met(Situation::tick_queued);
 }
 
 /// For times in which nothing has failed for `quiet`.
@@ -93,7 +141,8 @@ void Oracle::expect_ticks_in_time(Timestamp now, Duration quiet) {
     if (quiet <= bound) return;
     for (const auto& [name, schedule] : schedules_) {
         const auto tick = schedule.next(schedule.last_tick);
-        const bool waits = schedule.state == ScheduleState::armed && now - tick > bound &&
+        const bool waits = schedule.state == ScheduleState::armed &&
+                           now - schedule.fire_at(tick) > bound &&
                            time_->now() - schedule.changed_at > bound;
         if (!waits) continue;
         violated(fmt::format("I9: schedule {}: nobody fires its tick {}, and it is {}", name,
@@ -107,7 +156,7 @@ void Oracle::expect_history(Store& store) {
         const auto lines = store.schedule_history(name, 0, 1'000);
         std::uint64_t made = 0;
         for (const auto& line : lines)
-            made += line.kind == FireKind::tick && line.job ? 1 : 0;
+            made += line.job ? 1 : 0;
         if (made == schedule.made.size() || lines.size() == 1'000) continue;
         violated(fmt::format("I16: schedule {}: its history has {} jobs, and {} were made", name,
                              made, schedule.made.size()));

@@ -61,6 +61,17 @@ enum class Situation : std::uint8_t {
     tick_skipped,
     tick_overlapped,
     fired_too_late,
+    fired_by_cron,
+    fired_with_jitter,
+    tick_queued,
+    backfilled,
+    backfill_left_out,
+    breaker_opened,
+    breaker_tried,
+    breaker_closed,
+    slowed_down,
+    window_entered,
+    label_needed,
     count,
 };
 inline constexpr auto situation_count = static_cast<std::size_t>(Situation::count);
@@ -118,6 +129,17 @@ inline constexpr std::array<std::string_view, situation_count> situation_names{
     "tick_skipped",
     "tick_overlapped",
     "fired_too_late",
+    "fired_by_cron",
+    "fired_with_jitter",
+    "tick_queued",
+    "backfilled",
+    "backfill_left_out",
+    "breaker_opened",
+    "breaker_tried",
+    "breaker_closed",
+    "slowed_down",
+    "window_entered",
+    "label_needed",
 };
 static_assert(!situation_names.back().empty());
 

@@ -40,6 +40,7 @@ struct Tale {
 
     NewJob asked;
     bool acknowledged = false;
+    std::optional<JobId> waits_for{};  ///< of a schedule with OverlapPolicy::queue: the job before
     Stage stage = Stage::removed;
     /// As of the last change; a waiting job that is due may have become available meanwhile.
     JobState state = JobState::available;
@@ -52,6 +53,7 @@ struct Tale {
     std::uint64_t waits_from = 0;  ///< number of the event that made it wait
     std::uint64_t ready_from = 0;  ///< of the event since which it certainly is available; 0: not
     bool exempt = false;           ///< its place or its turn is not known, so neither is judged
+    bool displaced = false;        ///< it got another place, so it is exempt in each of its lives
 
     std::vector<Claim> claims;  ///< by lease_seq, from 1
     std::uint32_t attempt = 0;
@@ -64,6 +66,7 @@ struct Tale {
     // The present lease
     std::int64_t row = 0;
     WorkerId holder{};
+    Timestamp claimed_at{};  ///< by the store's clock; a rescuer's lease goes on from there
     Timestamp lease_until{};
     RunMark mark = RunMark::claimed;
     bool begun = false;

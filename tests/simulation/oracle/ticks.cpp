@@ -8,9 +8,10 @@ namespace errand::sim {
 
 namespace {
 
-/// May a tick be skipped for this reason, when the clock showed `latest` at most?
-bool may_skip(const ScheduleSpec& spec, SkipReason reason, Timestamp tick, Timestamp latest) {
-    const auto late = latest - tick;
+/// May a tick that fires at `fire_at` be skipped for this reason, when the clock showed `latest` at
+/// most?
+bool may_skip(const ScheduleSpec& spec, SkipReason reason, Timestamp fire_at, Timestamp latest) {
+    const auto late = latest - fire_at;
     switch (reason) {
         case SkipReason::missed:
             return spec.misfire == MisfirePolicy::skip && late > spec.misfire_after;
@@ -35,6 +36,25 @@ const SkippedTicks* skipping(const FireRequest& request, Timestamp tick) {
 
 }  // namespace
 
+Timestamp Schedule::next(Timestamp after) const {
+    using std::chrono::seconds;
+    if (const auto* const interval = std::get_if<Interval>(&definition.spec.timing)) {
+        const auto number = after.time_since_epoch() / interval->length;
+        return Timestamp{interval->length * (number + 1)};
+    }
+    const auto named = std::get<CronExpression>(definition.spec.timing).fields().seconds;
+    auto second = std::chrono::floor<seconds>(after) + seconds{1};
+    while ((named >> (second.time_since_epoch().count() % 60) & 1) == 0)
+        second += seconds{1};
+    return second;
+}
+
+Timestamp Schedule::fire_at(Timestamp tick) const {
+    const auto& spec = definition.spec;
+    if (spec.jitter == Duration{}) return tick;
+    return upcoming(spec, tick - Duration{1}, 1, definition.name).front().fire_at;
+}
+
 std::string wrong_firing(const Schedule& schedule, const FireRequest& request, Timestamp latest) {
     const auto& spec = schedule.definition.spec;
     if (request.last_tick > latest) return "ticks were dealt with before their time";
@@ -51,10 +71,19 @@ std::string wrong_firing(const Schedule& schedule, const FireRequest& request, T
         if (!fires && skipped == nullptr) {
             return fmt::format("its tick {} was lost", format_timestamp(tick));
         }
+        const auto fire_at = schedule.fire_at(tick);
+        if (fire_at < tick || fire_at > tick + spec.jitter || fire_at >= schedule.next(tick)) {
+            return fmt::format("its tick {} fires at {}, beyond its jitter", format_timestamp(tick),
+                               format_timestamp(fire_at));
+        }
+        if (fires && latest < fire_at) {
+            return fmt::format("its tick {} was fired before {}, when the preview lets it",
+                               format_timestamp(tick), format_timestamp(fire_at));
+        }
         if (fires && schedule.made.contains(tick)) {
             return fmt::format("its tick {} made two jobs", format_timestamp(tick));
         }
-        if (skipped != nullptr && !may_skip(spec, skipped->reason, tick, latest)) {
+        if (skipped != nullptr && !may_skip(spec, skipped->reason, fire_at, latest)) {
             return fmt::format("its tick {} was skipped as {}, which its policy does not allow",
                                format_timestamp(tick), to_string(skipped->reason));
         }

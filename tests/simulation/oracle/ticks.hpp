@@ -12,24 +12,24 @@
 
 namespace errand::sim {
 
-/// One schedule as far as calls and answers tell of it. Only intervals without start, end, jitter
-/// and exclusions are known here: their ticks are the multiples of their length.
+/// One schedule as far as calls and answers tell of it. Known here are intervals, whose ticks are
+/// the multiples of their length, and cron expressions that name seconds and nothing else; both
+/// without start, end and exclusions.
 struct Schedule {
     ScheduleDefinition definition{"", {.timing = Interval{std::chrono::seconds{1}}}, {}, {}, false};
     ScheduleState state = ScheduleState::draft;
     std::uint64_t revision = 1;
     Timestamp last_tick{};          ///< all ticks up to it are dealt with
     Timestamp changed_at{};         ///< virtual time
-    std::set<Timestamp> made{};     ///< ticks that made a job
-    std::optional<JobId> newest{};  ///< the job of the newest of them
+    std::set<Timestamp> made{};     ///< ticks that made a job, backfilled ones too
+    std::optional<JobId> newest{};  ///< that it made last
 
-    [[nodiscard]] Duration length() const {
-        return std::get<Interval>(definition.spec.timing).length;
+    [[nodiscard]] bool is_cron() const {
+        return std::holds_alternative<CronExpression>(definition.spec.timing);
     }
-    [[nodiscard]] Timestamp next(Timestamp after) const {
-        const auto number = after.time_since_epoch() / length();
-        return Timestamp{length() * (number + 1)};
-    }
+    [[nodiscard]] Timestamp next(Timestamp after) const;
+    /// When the tick fires, as the preview tells everybody.
+    [[nodiscard]] Timestamp fire_at(Timestamp tick) const;
 };
 
 /// What is wrong with a recorded firing of `schedule`, before it is noted there; empty: nothing.

@@ -44,18 +44,24 @@ void Oracle::refused(const NewJob& job, const InsertResult& result, Timestamp no
     }
 }
 
-/// It gets another place, which nobody sees: from now on neither its turn nor its order is judged.
+void Oracle::judge_no_more(Tale& job) {
+    job.exempt = true;
+    if (job.asked.key.empty()) return;
+    auto& line = turns_.of(job.asked.queue, job.asked.key);
+    ++line.exempt;
+    line.next.reset();
+    line.unclear = true;
+}
+
+/// It gets another place, and among those of its key perhaps another turn: from now on neither its
+/// turn nor its order is judged.
 void Oracle::rescheduled(Tale& job, const JobId& id, Timestamp due, Timestamp now) {
     if (!job.exempt) {
         leave_line(job, id, job.ready_from != 0);
-        job.exempt = true;
-        if (!job.asked.key.empty()) {
-            auto& line = turns_.of(job.asked.queue, job.asked.key);
-            ++line.exempt;
-            line.next.reset();
-            line.unclear = true;
-        }
+        judge_no_more(job);
     }
+    job.displaced = true;
+    job.standing = places_.enter_anew(job.asked, job.standing, due);  // fair queues count by it
     job.due = due;
     enter(job, id, Tale::Stage::waiting, due > now ? JobState::scheduled : JobState::available);
 }

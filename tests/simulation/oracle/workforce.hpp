@@ -2,6 +2,7 @@
 
 #include <errand/store/types.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -17,7 +18,13 @@ struct Abilities {
     std::vector<std::uint32_t> lines;           ///< the threads of each line
     std::map<std::string, std::size_t> serves;  ///< the line of each queue; groups share one
     std::set<std::string> types;
+    std::set<std::string> labels;
     std::uint32_t places = 0;  ///< leases held at once, prefetched ones included
+    /// May it perform the job?
+    [[nodiscard]] bool is_fit_for(const NewJob& job) const {
+        const auto has = [this](const std::string& label) { return labels.contains(label); };
+        return types.contains(job.type) && std::ranges::all_of(job.needs, has);
+    }
     [[nodiscard]] std::uint32_t all_threads() const {
         return std::accumulate(lines.begin(), lines.end(), std::uint32_t{0});
     }

@@ -44,12 +44,12 @@ TEST(OracleRulesTest, LeasesOfAScopeAreCounted) {
     job.type = "t";
     Bounds bounds;
     bounds.set({Scope::type("t"), 1}, 0, {});
-    EXPECT_TRUE(bounds.begin(job, 0, {}).wrong.empty());
-    EXPECT_FALSE(bounds.room_since(job));
-    EXPECT_FALSE(bounds.begin(job, 0, {}).wrong.empty());
+    EXPECT_TRUE(bounds.begin(job, 0, {}, {}).wrong.empty());
+    EXPECT_FALSE(bounds.room_since(job, {}));
+    EXPECT_FALSE(bounds.begin(job, 0, {}, {}).wrong.empty());
     bounds.end(job, {});
     bounds.end(job, {});
-    EXPECT_TRUE(bounds.room_since(job));
+    EXPECT_TRUE(bounds.room_since(job, Timestamp{1h}));
 }
 
 Standing enter(Places& places, std::string key, std::int32_t priority, Duration due) {

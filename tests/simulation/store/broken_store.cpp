@@ -60,6 +60,7 @@ void BrokenStore::steal_a_lease(const ClaimRequest& request, std::vector<Lease>&
 std::vector<Lease> BrokenStore::claim(const ClaimRequest& request) {
     auto given = request;
     if (is(Mutant::claim_any_type)) given.types = {"script", "novel"};
+    if (is(Mutant::claim_any_label)) given.labels = {"eu", "gpu"};
     const auto& queue = request.queues.front().queue;
     const bool ignore = is(Mutant::claim_the_paused) && oracle_.is_paused(Scope::queue(queue));
     if (ignore) inner().set_paused(queue, false);

@@ -39,6 +39,9 @@ std::vector<FireResult> HastyStore::fire(std::span<const FireRequest> requests) 
         if (mutant_ == Mutant::tick_lost && ticks.size() > 1) {
             ticks.erase(ticks.begin(), ticks.end() - 1);
         }
+        const bool queues = request.overlap == OverlapPolicy::queue;
+        for (auto& tick : ticks)
+            if (mutant_ == Mutant::unqueued_tick && queues) tick.job.key.clear();
     }
     return inner().fire(given);
 }
@@ -50,6 +53,7 @@ Settlement HastyStore::misjudged(const Settlement& item) const {
         given.to = JobState::available;
         given.delay = {};
     }
+    if (mutant_ == Mutant::blind_breaker) given.target = TargetHealth::unknown;
     if (mutant_ == Mutant::charge_interruption && item.counts_interruption) {
         given.uses_attempt = true;
     }

@@ -7,6 +7,8 @@
 
 namespace errand::sim {
 
+using namespace std::chrono_literals;
+
 LaxStore::LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle)
     : ForwardingStore(std::move(inner)), mutant_(mutant), oracle_(oracle) {
     if (!is(Mutant::fifo_overlap)) return;
@@ -38,6 +40,9 @@ void LaxStore::set_queue_settings(std::string_view queue, const QueueSettings& s
 void LaxStore::set_limit(const Limit& limit) {
     auto given = limit;
     if (is(Mutant::one_permit_more) && given.concurrency) ++*given.concurrency;
+    if (is(Mutant::open_too_short) && given.breaker) given.breaker->open_for = 1s;
+    if (is(Mutant::any_hour)) given.window.reset();
+    if (is(Mutant::window_in_utc) && given.window) given.window->timezone = "UTC";
     inner().set_limit(given);
     if (is(Mutant::last_limit_only)) enforce_only(limit.scope);
 }
@@ -49,7 +54,14 @@ std::vector<LimitView> LaxStore::limits() {
     for (const auto& limit : oracle_.limits()) {
         views.emplace_back().limit = limit;
         for (const auto& view : shown)
-            if (view.limit.scope == limit.scope) views.back().held = view.held;
+            if (view.limit.scope == limit.scope) {
+                views.back().held = view.held;
+                views.back().failures = view.failures;
+                views.back().broken_until = view.broken_until;
+                if (is(Mutant::open_too_short) && view.broken_until) {
+                    *views.back().broken_until += limit.breaker->open_for - 1s;
+                }
+            }
     }
     return views;
 }
@@ -73,12 +85,33 @@ void LaxStore::begin_spans() {
 
 std::vector<Lease> LaxStore::claim(const ClaimRequest& request) {
     if (is(Mutant::rate_edge)) begin_spans();
-    return inner().claim(request);
+    auto leases = inner().claim(request);
+    if (is(Mutant::two_probes) && !leases.empty()) let_another_try(request, leases);
+    return leases;
+}
+
+/// Whoever tries is not alone.
+void LaxStore::let_another_try(const ClaimRequest& request, std::vector<Lease>& leases) {
+    for (const auto& view : inner().limits()) {
+        if (!view.broken_until || *view.broken_until > inner().now()) continue;
+        auto without = view.limit;
+        without.breaker.reset();
+        inner().set_limit(without);
+        auto more = inner().claim(request);
+        inner().set_limit(view.limit);
+        leases.insert(leases.end(), more.begin(), more.end());
+    }
 }
 
 std::vector<SettleResult> LaxStore::settle(std::span<const Settlement> items) {
     const auto before = inner().generation(WakeChannel::work);
-    auto results = inner().settle(items);
+    std::vector<Settlement> given{items.begin(), items.end()};
+    for (auto& item : given) {
+        const bool good = item.target == TargetHealth::good;
+        if (is(Mutant::breaker_never_closes) && good) item.target = TargetHealth::unknown;
+        if (is(Mutant::no_rest)) item.slow_down.reset();
+    }
+    auto results = inner().settle(given);
     if (is(Mutant::hidden_turn)) hide(before);
     for (const auto& item : items) {
         const auto* const job = oracle_.asked(item.lease.id);
@@ -119,9 +152,33 @@ std::vector<TakenLease> LaxStore::take_over_expired(WorkerId worker, std::uint32
     return taken;
 }
 
-/// Ticks that somebody else dealt with make their jobs once more.
+std::vector<ScheduleView> LaxStore::schedules_after(std::uint64_t version, std::uint32_t max) {
+    auto views = inner().schedules_after(version, max);
+    for (auto& view : views) {
+        auto& jitter = view.definition.spec.jitter;
+        if (is(Mutant::hurried_jitter)) jitter = {};
+        if (is(Mutant::other_jitter)) jitter *= 10;
+        if (is(Mutant::missed_too_soon)) view.definition.spec.misfire_after = 1ms;
+    }
+    return views;
+}
+
+/// Ticks that somebody else dealt with, or a backfill finds made, make their jobs once more.
 std::vector<FireResult> LaxStore::fire(std::span<const FireRequest> requests) {
-    auto results = inner().fire(requests);
+    std::vector<FireRequest> given{requests.begin(), requests.end()};
+    for (auto& request : given)
+        if (is(Mutant::overlap_ignored)) request.overlap = OverlapPolicy::allow;
+    auto results = inner().fire(given);
+    for (std::size_t i = 0; i < results.size() && is(Mutant::backfill_twice); ++i) {
+        if (requests[i].kind != FireKind::backfill) continue;
+        if (results[i].kind != FireResult::Kind::recorded) continue;
+        if (requests[i].overlap == OverlapPolicy::skip) continue;  // not what it is about
+        results[i].jobs.clear();
+        for (const auto& tick : requests[i].ticks) {
+            static_cast<void>(inner().insert({&tick.job, 1}));
+            results[i].jobs.push_back(tick.job.id);
+        }
+    }
     for (std::size_t i = 0; i < results.size() && is(Mutant::double_tick); ++i) {
         auto& result = results[i];
         const bool came_late =

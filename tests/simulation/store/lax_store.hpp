@@ -30,12 +30,14 @@ public:
     void set_queue_settings(std::string_view queue, const QueueSettings& settings) override;
     void set_limit(const Limit& limit) override;
     std::vector<LimitView> limits() override;
+    std::vector<ScheduleView> schedules_after(std::uint64_t version, std::uint32_t max) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 
 private:
     [[nodiscard]] bool is(Mutant mutant) const noexcept { return mutant_ == mutant; }
     void hide(std::uint32_t before);
     void begin_spans();
+    void let_another_try(const ClaimRequest& request, std::vector<Lease>& leases);
     void leak_permits(const Lease& lease);
     void enforce_only(const Scope& scope);
 

@@ -20,6 +20,14 @@ std::uint64_t short_name(std::string_view name) {
 
 }  // namespace
 
+/// At any second of a minute; now and then shortly before the clocks of Europe are put forward.
+Scheduler::Scheduler(Chance& chance) : chance_(chance) {
+    using namespace std::chrono;
+    now_ = sys_days{year{2026} / 3 / 1};
+    if (chance.hit(0.3)) now_ = sys_days{year{2026} / 3 / 29} + 59min;
+    now_ += chance.between(0s, 1min);
+}
+
 Scheduler::~Scheduler() {
     // Whoever owns hosts reaps them first; what is left are tasks that end when told so.
     assert(tasks_.empty());
@@ -81,18 +89,24 @@ void Scheduler::run(Task& task) {
 /// What a task did may have given a signal inside its own process.
 void Scheduler::wake_siblings(const Task& task) {
     if (task.host == nullptr) return;
-    for (Task* const other : task.host->tasks) {
-        if (other->signal == nullptr || !other->signal->take()) continue;
-        other->signal = nullptr;
-        queue(*other, now_ + chance_.between(1us, 50us));
-    }
+    std::erase_if(task.host->listeners, [this](Task* const other) {
+        if (other->signal != nullptr && other->signal->take()) {
+            other->signal = nullptr;
+            queue(*other, now_ + chance_.between(1us, 50us));
+        }
+        other->listens = other->signal != nullptr;
+        return !other->listens;
+    });
 }
 
 void Scheduler::forget(Task& task) {
     agenda_.remove(task);
     for (auto& waiting : waiters_)
         std::erase(waiting, &task);
-    if (task.host != nullptr) std::erase(task.host->tasks, &task);
+    if (task.host != nullptr) {
+        std::erase(task.host->tasks, &task);
+        std::erase(task.host->listeners, &task);
+    }
     const auto place = task.index;
     if (place + 1 != tasks_.size()) {
         tasks_[place] = std::move(tasks_.back());
@@ -150,6 +164,7 @@ void Scheduler::wait_for_channel(WakeChannel channel, std::uint32_t seen, Durati
 void Scheduler::wait_for_signal(engine::Signal& signal, Duration longest) {
     if (signal.take()) return sleep(chance_.between(1us, 50us));
     running_->signal = &signal;
+    if (!std::exchange(running_->listens, true)) running_->host->listeners.push_back(running_);
     sleep(longest);
 }
 

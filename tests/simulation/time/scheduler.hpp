@@ -31,6 +31,7 @@ struct Host {
     Timestamp stopped_until{};  ///< SIGSTOP: none of its tasks runs before
     Timestamp cut_off_until{};  ///< no call and no wake-up of the store gets through before
     std::vector<Task*> tasks{};
+    std::vector<Task*> listeners{};  ///< of them, those that wait for a signal, or just did
 };
 
 /// One thread of a simulated process. Owned by the scheduler.
@@ -39,6 +40,7 @@ struct Task : Appointment {
     Host* host = nullptr;              ///< null: nobody's
     std::uint64_t kind = 0;            ///< its name in short
     engine::Signal* signal = nullptr;  ///< it waits for this, besides its time
+    bool listens = false;              ///< it is among Host::listeners
     const void* line = nullptr;        ///< a runner without work waits for tickets of this line
     std::optional<Timestamp> wake_again{};  ///< a second wake-up for a reason that is over
     std::size_t index = 0;                  ///< its place in the list of all
@@ -57,7 +59,7 @@ struct WakeFaults {
 /// times in an order drawn from the seed.
 class Scheduler {
 public:
-    explicit Scheduler(Chance& chance) : chance_(chance) {}
+    explicit Scheduler(Chance& chance);
     ~Scheduler();
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
@@ -109,7 +111,7 @@ private:
 
     Chance& chance_;
     StackPool stacks_;
-    Timestamp now_{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}};
+    Timestamp now_;
     std::uint64_t steps_ = 0;
     std::uint64_t hash_ = 0xcbf2'9ce4'8422'2325U;
     std::vector<std::unique_ptr<Task>> tasks_;

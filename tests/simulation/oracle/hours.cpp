@@ -1,0 +1,39 @@
+#include "simulation/oracle/hours.hpp"
+
+#include <chrono>
+
+namespace errand::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// When the clocks of Berlin are put forward in the year of all lives.
+constexpr Timestamp berlin_forward =
+    std::chrono::sys_days{std::chrono::year{2026} / 3 / 29} + std::chrono::hours{1};
+
+bool has_day(const TimeWindow& window, std::chrono::sys_days day) {
+    return (window.days >> (std::chrono::weekday{day}.iso_encoding() - 1) & 1) != 0;
+}
+
+}  // namespace
+
+Timestamp shown_in(std::string_view zone, Timestamp time) {
+    if (zone == "Asia/Tokyo") return time + 9h;
+    if (zone == "Europe/Berlin") return time + (time < berlin_forward ? 1h : 2h);
+    return time;
+}
+
+bool is_inside(const TimeWindow& window, Timestamp time) {
+    const auto shown = shown_in(window.timezone, time);
+    const auto today = std::chrono::floor<std::chrono::days>(shown);
+    const auto of_day = shown - today;
+    if (window.begin < window.end) {
+        return has_day(window, today) && window.begin <= of_day && of_day < window.end;
+    }
+    // It goes on after midnight, and belongs to the day on which it begins.
+    if (of_day >= window.begin) return has_day(window, today);
+    return of_day < window.end && has_day(window, today - std::chrono::days{1});
+}
+
+}  // namespace errand::sim
