@@ -19,6 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             fuzz::check(group.concurrency >= 1 && group.concurrency <= 1'024,
                         "the concurrency lies within its bounds");
         }
+        if (config.email) {
+            fuzz::check(config.email->options.attachment_bytes <= 256U << 20 &&
+                            config.email->options.timeout > Duration::zero(),
+                        "what is attached and waited for is bounded");
+        }
+        fuzz::check(config.webhooks.timeout > Duration::zero(), "a delivery has a time");
         for (const auto& handler : config.handlers)
             fuzz::check(!handler.type.empty() && !handler.place.empty(), "a handler has a name");
     });

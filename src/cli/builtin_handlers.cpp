@@ -38,12 +38,20 @@ Duration sleep_duration(std::string_view args) {
     return parse_duration({text.data(), text.size()});
 }
 
-std::vector<std::string> register_builtin_handlers(Worker& worker) {
+std::vector<std::string> register_builtin_handlers(Worker& worker, const Config& config) {
     worker.handle("errand.noop", [](Context&) { return Outcome::done(); });
     worker.handle("errand.echo",
                   [](Context& job) { return Outcome::done(std::string{job.args()}); });
     worker.handle("errand.sleep", sleep);
-    return {"errand.noop", "errand.echo", "errand.sleep"};
+    worker.handle(webhook_job_type, webhook_handler(webhook_options(config.webhooks)),
+                  {.retry = webhook_retry});
+    std::vector<std::string> types{"errand.noop", "errand.echo", "errand.sleep",
+                                   std::string{webhook_job_type}};
+    if (config.email) {
+        worker.handle(email_job_type, make_email_handler(*config.email));
+        types.emplace_back(email_job_type);
+    }
+    return types;
 }
 
 }  // namespace errand::cli

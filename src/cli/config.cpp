@@ -41,6 +41,9 @@ public:
             config_.schedules.push_back(read_schedule(from, name));
         });
         if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
+        section(top, "webhooks",
+                [this](TomlSection& from) { config_.webhooks = read_webhooks(from); });
+        section(top, "email", [this](TomlSection& from) { config_.email = read_email(from); });
         top.finish();
         config_.worker.limits = config_.limits;
         return std::move(config_);
@@ -180,6 +183,7 @@ private:
             from.refuse("secret_env", "is not possible together with `secret`; keep one of them");
         }
         from.read("headers", http.headers);
+        from.read("public_only", http.public_only);
         if (handler.options.timeout) http.timeout = *handler.options.timeout;
         http.result_bytes = config_.limits.result_bytes;
         return http;

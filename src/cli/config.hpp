@@ -1,12 +1,15 @@
 #pragma once
 
+#include "cli/email_settings.hpp"
 #include "cli/schedule_settings.hpp"
 #include "cli/store_settings.hpp"
+#include "cli/webhook_settings.hpp"
 
 #include <errand/handlers.hpp>
 #include <errand/limits.hpp>
 #include <errand/worker.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +40,8 @@ struct Config {
     StoreSettings settings;                 ///< for the store, set when a worker starts
     std::vector<ScheduleConfig> schedules;  ///< declared when a worker starts
     std::vector<HandlerConfig> handlers;    ///< in the order of the file
+    WebhookSettings webhooks;
+    std::optional<EmailSettings> email;
 };
 
 /// Reads TOML text; `name` is the file's name in messages. Throws Error (invalid_argument):

@@ -144,7 +144,7 @@ WorkerOptions worker_options(const WorkerFlags& flags, const Config& config) {
 }
 
 std::vector<std::string> register_handlers(Worker& worker, const Config& config) {
-    std::vector<std::string> types = register_builtin_handlers(worker);
+    std::vector<std::string> types = register_builtin_handlers(worker, config);
     for (const HandlerConfig& handler : config.handlers) {
         try {
             worker.handle(handler.type, make_handler(handler), handler.options);

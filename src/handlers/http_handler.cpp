@@ -1,6 +1,8 @@
 #include "base/text.hpp"
 #include "core/validate.hpp"
+#include "handlers/address_guard.hpp"
 #include "handlers/http_message.hpp"
+#include "handlers/http_outcome.hpp"
 #include "handlers/http_transfer.hpp"
 #include "handlers/retry_after.hpp"
 #include "handlers/webhook_signature.hpp"
@@ -20,24 +22,16 @@ namespace {
 
 using handlers::HttpAnswer;
 
-constexpr std::size_t shown_bytes = 2U << 10;   // of a refusing answer's body, in the message
 constexpr std::size_t logged_bytes = 8U << 10;  // of an accepting answer that is no JSON
 constexpr std::array hopeless_statuses{400, 401, 403, 404, 410, 422};
-
-std::string describe(const HttpAnswer& answer) {
-    std::string text = fmt::format("HTTP {}", answer.status);
-    if (answer.status / 100 == 3)
-        text += " (redirects are not followed: correct the handler's url)";
-    if (!answer.body.empty()) text += ": " + base::to_valid_utf8(answer.body);
-    if (answer.body_cut) text += "…";
-    return text;
-}
 
 /// One registered endpoint.
 class HttpHandler {
 public:
     explicit HttpHandler(HttpOptions options)
-        : options_(std::move(options)), origin_(handlers::http_origin(options_.url)) {
+        : options_(std::move(options)),
+          origin_(handlers::http_origin(options_.url)),
+          connections_(guard_for(options_)) {
         handlers::check_http_headers(options_.headers);
         if (!options_.secret.empty()) secret_ = handlers::WebhookSecret::parse(options_.secret);
         if (options_.timeout <= Duration::zero() || options_.timeout > max_duration) {
@@ -51,24 +45,16 @@ public:
         if (job.stop_requested()) return Outcome::fail("stopped before the request", "stopped");
         const auto request = make_request(job);
         const auto answer = connections_.post(request, job.stop_token());
-        switch (answer.end) {
-            case HttpAnswer::End::answered:
-                return decide(job, answer);
-            case HttpAnswer::End::stopped:
-                return Outcome::fail(fmt::format("stopped while {} was at work", origin_),
-                                     "stopped");
-            case HttpAnswer::End::timed_out:
-                return Outcome::fail(fmt::format("no answer from {} within {}", origin_,
-                                                 format_duration(request.timeout)),
-                                     "timeout");
-            case HttpAnswer::End::failed:
-                break;
-        }
-        return Outcome::fail(fmt::format("no answer from {}: {}", origin_, answer.error),
-                             "connection");
+        if (answer.end == HttpAnswer::End::answered) return decide(job, answer);
+        return handlers::outcome_without_answer(answer, origin_, request.timeout);
     }
 
 private:
+    static std::shared_ptr<const handlers::AddressGuard> guard_for(const HttpOptions& options) {
+        if (!options.public_only) return nullptr;
+        return std::make_shared<handlers::AddressGuard>(std::vector<std::string>{});
+    }
+
     [[nodiscard]] handlers::HttpRequest make_request(const Context& job) const {
         const auto now = system_clock().now();
         handlers::HttpRequest request;
@@ -80,7 +66,7 @@ private:
             request.timeout = std::clamp(*deadline - now, Duration{1}, options_.timeout);
         }
         request.result_bytes = options_.result_bytes;
-        request.refusal_bytes = shown_bytes;
+        request.refusal_bytes = handlers::shown_refusal_bytes;
         return request;
     }
 
@@ -89,12 +75,12 @@ private:
         const auto type = fmt::format("http {}", answer.status);
         if (answer.status == 429 || answer.status == 503) {
             const auto wait = handlers::parse_retry_after(answer.retry_after, system_clock().now());
-            if (wait) return Outcome::slow_down(*wait, describe(answer));
+            if (wait) return Outcome::slow_down(*wait, handlers::describe_refusal(answer));
         }
         if (std::ranges::find(hopeless_statuses, answer.status) != hopeless_statuses.end()) {
-            return Outcome::discard(describe(answer), type);
+            return Outcome::discard(handlers::describe_refusal(answer), type);
         }
-        return Outcome::fail(describe(answer), type);
+        return Outcome::fail(handlers::describe_refusal(answer), type);
     }
 
     [[nodiscard]] Outcome accept(Context& job, const HttpAnswer& answer) const {

@@ -11,6 +11,8 @@
 
 namespace errand::handlers {
 
+class AddressGuard;
+
 struct HttpRequest {
     std::string url;
     std::vector<std::string> headers;  ///< "name: value"
@@ -21,21 +23,23 @@ struct HttpRequest {
 };
 
 struct HttpAnswer {
-    enum class End : std::uint8_t { answered, stopped, timed_out, failed };
+    enum class End : std::uint8_t { answered, stopped, timed_out, refused, failed };
 
     End end = End::failed;
     int status = 0;  ///< the rest: when answered
     std::string body;
     bool body_cut = false;    ///< there was more than was to be kept; the rest was not read
     std::string retry_after;  ///< the header's value
-    std::string error;        ///< when failed: why, without anything of the request
+    std::string error;        ///< when refused or failed: why, without the request's secrets
 };
 
 /// Sends requests and keeps connections open between them, one per thread that sends at once.
 /// Follows no redirects; speaks http and https only. Thread-safe.
 class HttpConnections {
 public:
-    HttpConnections();
+    /// With a guard every address is put to it; the answer's end is `refused` when the guard let
+    /// none pass.
+    explicit HttpConnections(std::shared_ptr<const AddressGuard> guard = nullptr);
     ~HttpConnections();
 
     /// Sends a POST and waits for the answer's end or a stop, which aborts at once. Throws Error
@@ -48,6 +52,7 @@ private:
     [[nodiscard]] std::unique_ptr<Connection> take();
     void give_back(std::unique_ptr<Connection> connection);
 
+    std::shared_ptr<const AddressGuard> guard_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Connection>> idle_;  ///< guarded by mutex_
 };

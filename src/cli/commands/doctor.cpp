@@ -1,6 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/doctor/effect_checks.hpp"
 #include "cli/doctor/handler_checks.hpp"
 #include "cli/doctor/machine_checks.hpp"
 #include "cli/findings.hpp"
@@ -27,6 +28,7 @@ bool add_configuration(Findings& findings, CommandContext& context) {
         const auto source = config.file.empty() ? "defaults, no errand.toml here" : config.file;
         findings.push_back({true, "configuration", source});
         append(findings, doctor::check_handlers(config.handlers));
+        append(findings, doctor::check_effects(config));
         return true;
     } catch (const Error& error) {
         findings.push_back({false, "configuration", error.what()});
