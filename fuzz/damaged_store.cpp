@@ -81,6 +81,7 @@ DamagedStore::DamagedStore()
 void DamagedStore::fill() {
     const auto store =
         open_store("sqlite:" + original_ + "?durability=process", {.limits = {}, .clock = &clock_});
+    subscribe(*store);
     std::vector<NewJob> jobs;
     for (std::uint8_t number = 1; number <= 8; ++number)
         jobs.push_back(new_job(number));
@@ -111,6 +112,26 @@ void DamagedStore::fill() {
     const Heartbeat beat{leases[4].ref, {}, Progress{1, 2, "half"}, "begun\n"};
     static_cast<void>(store->heartbeat({&beat, 1}));
     fill_schedule(*store);
+    fill_workflow(*store);
+    for (const char* queue : {"default", "other"})
+        store->set_paused(queue, true);
+    for (const char* queue : {"default", "other"})
+        store->set_paused(queue, false);
+}
+
+/// A reader that has dealt with nothing, so that all events stay, and one that has.
+void DamagedStore::subscribe(Store& store) {
+    Subscription all;
+    all.name = "all";
+    all.idle_limit = 2h;
+    store.put_subscription(all);
+    Subscription hook;
+    hook.name = "hook";
+    hook.filter.kinds = {EventKind::job_completed, EventKind::job_discarded};
+    hook.filter.job = new_job(1).id;
+    hook.url = "https://example.org/hook";
+    hook.secret_name = "default";
+    store.put_subscription(hook);
 }
 
 void DamagedStore::fill_schedule(Store& store) {
@@ -129,6 +150,33 @@ void DamagedStore::fill_schedule(Store& store) {
         job.id.bytes[0] = number;
     }
     static_cast<void>(store.fire({&request, 1}));
+}
+
+/// One job that failed, one that was released by it, one that waits, and one whose end is kept
+/// although it is gone.
+void DamagedStore::fill_workflow(Store& store) {
+    NewWorkflow workflow;
+    workflow.id.bytes[0] = 11;
+    workflow.name = "flow";
+    for (std::uint8_t number = 12; number <= 15; ++number) {
+        NewJob job;
+        job.id.bytes[0] = number;
+        job.type = "mail.send";
+        job.queue = "flow";
+        workflow.jobs.push_back({fmt::format("n{}", number), job, {}});
+        ids_.push_back(job.id);
+    }
+    workflow.jobs[1].after = {{"n12", OnFailure::go_on}};
+    workflow.jobs[2].after = {{"n13", OnFailure::fail}};
+    workflow.jobs[2].job.delay = 1min;
+    workflow.callbacks.on_complete = workflow.jobs[0].job;
+    workflow.callbacks.on_complete->id = {};
+    store.insert_workflow(workflow);
+    workflow_ = workflow.id;
+    const std::vector<JobId> failed{workflow.jobs[0].job.id};
+    const std::vector<JobId> removed{workflow.jobs[3].job.id};
+    static_cast<void>(store.cancel(failed));
+    static_cast<void>(store.remove(removed));
 }
 
 void DamagedStore::read_schema() {

@@ -14,14 +14,15 @@ struct sqlite3;
 
 namespace errand::fuzz {
 
-/// A SQLite store with a few jobs in every state, a dead worker and an armed schedule "s", of which
-/// copies are made and damaged.
+/// A SQLite store with a few jobs in every state, a dead worker, an armed schedule "s" and a
+/// workflow, of which copies are made and damaged.
 class DamagedStore {
 public:
     DamagedStore();
 
     /// The ids of its jobs.
     [[nodiscard]] const std::vector<JobId>& ids() const noexcept { return ids_; }
+    [[nodiscard]] const WorkflowId& workflow() const noexcept { return workflow_; }
 
     /// A fresh copy with `damage` done to it, an hour later. Lines of `damage`:
     ///   TABLE.COLUMN=VALUE   in all rows of the table; no VALUE: NULL. What the schema refuses is
@@ -38,7 +39,9 @@ private:
     };
 
     void fill();
+    void subscribe(Store& store);
     void fill_schedule(Store& store);
+    void fill_workflow(Store& store);
     void read_schema();
     void damage_row(sqlite3* db, std::string_view line) const;
 
@@ -46,6 +49,7 @@ private:
     test::ManualClock clock_;
     std::string original_, copy_;
     std::vector<JobId> ids_;
+    WorkflowId workflow_;
     std::vector<Column> columns_;
     std::string worker_file_;
 };

@@ -48,6 +48,10 @@ void check_command(const SeenLine& line) {
     if (const auto* snooze = std::get_if<handlers::SnoozeLine>(&command)) {
         check(snooze->delay >= Duration::zero(), "a snooze is a length");
     }
+    if (const auto* wait = std::get_if<handlers::WaitSignalLine>(&command)) {
+        check(wait->longest >= Duration::zero(), "a wait is a length");
+        core::validate_name("signal", wait->name);
+    }
     if (const auto* slow_down = std::get_if<handlers::SlowDownLine>(&command)) {
         check(slow_down->delay >= Duration::zero(), "a rest is a length");
     }

@@ -1,12 +1,17 @@
+#include "cli/event_line.hpp"
 #include "cli/job_view.hpp"
+#include "client/control_json.hpp"
 #include "client/job_json.hpp"
 #include "core/decide.hpp"
 #include "fuzz/damaged_store.hpp"
 #include "fuzz/support.hpp"
 
+#include <errand/cloud_event.hpp>
 #include <errand/limits.hpp>
 
 #include <fmt/format.h>
+
+#include <utility>
 
 // Rows that Errand did not write so: a SQLite store whose columns hold anything that its schema
 // lets in. Every call comes to its end or throws an Error. The input is the damage, as
@@ -56,6 +61,42 @@ void look(Store& store, const std::vector<JobId>& ids) {
     allow_errors([&] { static_cast<void>(store.check()); });
 }
 
+void look(Store& store, const WorkflowId& workflow, const std::vector<JobId>& ids) {
+    allow_errors([&] { static_cast<void>(store.find_workflow(workflow)); });
+    allow_errors([&] { static_cast<void>(store.list_workflows({}, {}, 10)); });
+    allow_errors(
+        [&] { static_cast<void>(store.list_workflows(WorkflowState::running, workflow, 10)); });
+    allow_errors([&] { static_cast<void>(store.workflow_jobs(workflow, 0, 10)); });
+    for (const auto& id : ids)
+        allow_errors([&] { static_cast<void>(store.parent_results(id)); });
+}
+
+/// Runs what may run of the workflow, adds to it, and ends it in every way.
+void run_workflow(Store& store, const WorkflowId& workflow) {
+    const core::AttemptSite site{"w3", "host", store.now()};
+    allow_errors([&] {
+        const auto session = store.join({.name = "w3", .host = "host", .max_leases = 10});
+        const auto leases = store.claim({session->id(), {{"flow", 10}}, {"mail.send"}});
+        for (const auto& lease : leases) {
+            WorkflowJob added{"added", {}, {{"n12", OnFailure::ignore}}};
+            added.job.id = new_job_id();
+            added.job.type = "mail.send";
+            allow_errors([&] { static_cast<void>(store.extend_workflow(lease.ref, {&added, 1})); });
+        }
+        std::vector<Settlement> items;
+        for (const auto& lease : leases)
+            items.push_back(
+                core::decide(lease, Outcome::done("1"), StopReason::none, 0.5, site, {}));
+        allow_errors([&] { static_cast<void>(store.settle(items)); });
+        session->retire();
+    });
+    allow_errors([&] { static_cast<void>(store.promote_due(10)); });
+    std::uint64_t retried = 0;
+    allow_errors([&] { static_cast<void>(store.retry_workflow(workflow, retried)); });
+    allow_errors([&] { static_cast<void>(store.cancel_workflow(workflow)); });
+    allow_errors([&] { static_cast<void>(store.retry_workflow(workflow, retried)); });
+}
+
 /// A request of each kind that the schedule as it reads would get.
 void fire(Store& store, const ScheduleView& view) {
     const auto now = store.now();
@@ -93,10 +134,13 @@ void settle_as_failed(Store& store, const std::vector<Lease>& leases,
             static_cast<void>(
                 store.record_effect(lease.ref, "effect", "2", EffectWrite::first_stays));
         });
-        items.push_back(
-            core::decide(lease, Outcome::fail("failed", "type"), StopReason::none, 0.5, site, {}));
+        auto outcome = items.empty() ? Outcome::wait_signal("go", Duration{1'000'000})
+                                     : Outcome::fail("failed", "type");
+        items.push_back(core::decide(lease, std::move(outcome), StopReason::none, 0.5, site, {}));
     }
     allow_errors([&] { static_cast<void>(store.settle(items)); });
+    for (const auto& lease : leases)
+        allow_errors([&] { static_cast<void>(store.signal(lease.ref.id, "go", "1")); });
 }
 
 void settle_as_crashed(Store& store, const std::vector<TakenLease>& taken,
@@ -120,6 +164,25 @@ void enqueue_again(Store& store) {
     }
 }
 
+void read_events(Store& store) {
+    for (const char* name : {"all", "hook"}) {
+        allow_errors([&] {
+            const auto page = store.read_events(name, 10);
+            if (!page) return;
+            for (const auto& event : page->events) {
+                static_cast<void>(to_cloud_event(event));
+                static_cast<void>(cli::event_line(event, true));
+            }
+            static_cast<void>(store.acknowledge_events(name, page->up_to));
+        });
+    }
+    allow_errors([&] {
+        for (const auto& view : store.subscriptions())
+            static_cast<void>(to_json_text(view));
+    });
+    allow_errors([&] { static_cast<void>(store.remove_subscription("hook")); });
+}
+
 void work(Store& store, const std::vector<JobId>& ids) {
     const core::AttemptSite site{"w2", "host", store.now()};
     allow_errors([&] { static_cast<void>(store.insert({})); });
@@ -137,6 +200,7 @@ void work(Store& store, const std::vector<JobId>& ids) {
     allow_errors([&] { static_cast<void>(store.retry(ids)); });
     allow_errors([&] { static_cast<void>(store.prune({}, 1)); });
     allow_errors([&] { static_cast<void>(store.remove(ids)); });
+    read_events(store);
 }
 
 }  // namespace
@@ -148,7 +212,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     allow_errors([&] {
         const auto store = damaged.open_copy(text_of(data, size));
         look(*store, damaged.ids());
+        look(*store, damaged.workflow(), damaged.ids());
         schedule(*store);
+        run_workflow(*store, damaged.workflow());
         work(*store, damaged.ids());
     });
     return 0;

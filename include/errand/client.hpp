@@ -2,7 +2,9 @@
 
 #include <errand/codec.hpp>
 #include <errand/error.hpp>
+#include <errand/event_stream.hpp>
 #include <errand/explain.hpp>
+#include <errand/hooks.hpp>
 #include <errand/store/store.hpp>
 
 #include <map>
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace errand {
@@ -51,6 +54,7 @@ struct Receipt {
 };
 
 namespace detail {
+class EnqueueHooks;
 /// unique_key, unique and delay of a job whose type, args and times are there already.
 void set_unique(const EnqueueOptions& options, NewJob& job);
 }  // namespace detail
@@ -60,6 +64,12 @@ void set_unique(const EnqueueOptions& options, NewJob& job);
 class Client {
 public:
     explicit Client(std::shared_ptr<Store> store, Limits limits = {});
+
+    /// `hook` stands around every enqueue of this client and of copies that are made later. The
+    /// first one added is outermost. `name` is what messages call it, 1 to 64 bytes. Add hooks
+    /// before the client is shared between threads. Throws Error (invalid_argument) for a bad name
+    /// or an empty hook.
+    void add_hook(std::string_view name, EnqueueHook hook);
 
     /// Enqueues typed arguments. On return the job is as durable as the store's class promises.
     /// When another job holds its unique key, nothing is added and the receipt says so; with
@@ -91,6 +101,16 @@ public:
     ControlResult cancel(const JobId& id);
     ControlResult retry(const JobId& id);
     ControlResult remove(const JobId& id);
+
+    /// Gives an unfinished job a value for Context::wait_signal(name), now or later; see
+    /// Administration::signal(). The first one of a name counts. `json` is one JSON value of at
+    /// most max_signal_bytes. Throws Error (invalid_argument, limit_exceeded).
+    SignalResult signal(const JobId& id, std::string_view name, std::string_view json = "null");
+    template <Encodable T>
+        requires(!std::is_convertible_v<const T&, std::string_view>)
+    SignalResult signal(const JobId& id, std::string_view name, const T& value) {
+        return signal(id, name, std::string_view{std::string{Codec<T>::encode(value)}});
+    }
 
     /// Jobs of the scope do not begin until it is resumed; those that run go on. `by` is shown to
     /// people, at most 128 bytes of it. Pausing twice keeps the first `by` and time.
@@ -160,11 +180,22 @@ public:
     }
     [[nodiscard]] std::string wait_for_result(const JobId& id, Duration timeout) const;
 
+    /// Calls `callback` for each event of the filter from now on, on a thread of its own, until the
+    /// result is destroyed; see EventStream. Throws Error: invalid_argument, limit_exceeded.
+    [[nodiscard]] EventStream subscribe(EventFilter filter, EventStream::Callback callback,
+                                        SubscribeOptions options = {}) const {
+        return {store_, std::move(filter), std::move(callback), std::move(options)};
+    }
+
     [[nodiscard]] const std::shared_ptr<Store>& store() const noexcept { return store_; }
 
 private:
+    Receipt insert(const NewJob& job);
+    void insert_many(std::span<const NewJob> jobs, std::vector<Receipt>& receipts);
+
     std::shared_ptr<Store> store_;
     Limits limits_;
+    std::shared_ptr<const detail::EnqueueHooks> hooks_;  ///< null: none
 };
 
 template <JobArgs T>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <errand/job_id.hpp>
+#include <errand/steps.hpp>
 #include <errand/time.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -22,14 +22,9 @@ enum class StopReason : std::uint8_t {
 };
 
 /// A running job, seen from its handler. Valid until the handler returns; usable from any thread
-/// that the handler starts and joins. Nothing here blocks on the store except once().
-class Context {
+/// that the handler starts and joins. Nothing here blocks on the store except what Steps has.
+class Context : public Steps {
 public:
-    Context() = default;
-    Context(const Context&) = delete;
-    Context& operator=(const Context&) = delete;
-    virtual ~Context() = default;
-
     [[nodiscard]] virtual const JobId& id() const noexcept = 0;
     [[nodiscard]] virtual std::string_view type() const noexcept = 0;
     [[nodiscard]] virtual std::string_view queue() const noexcept = 0;
@@ -66,12 +61,7 @@ public:
     /// Adds a line to the log that is kept with the job, bounded by Limits::log_bytes.
     virtual void log(std::string_view line) = 0;
 
-    /// Runs `effect` once per job and key, also across attempts: its value (JSON) is stored, and
-    /// later calls with the same key return it without running. A crash between the effect and the
-    /// storing repeats it, so give the outside world lease_seq() or an idempotency key where that
-    /// matters. Throws Error (lease_lost) when the job is no longer ours, (store_unavailable), and
-    /// whatever `effect` throws.
-    virtual std::string once(std::string_view key, const std::function<std::string()>& effect) = 0;
+    // Of Steps: step(), cursor(), wait_signal(), signal(), sleep(), once().
 };
 
 }  // namespace errand

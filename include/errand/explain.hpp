@@ -40,6 +40,7 @@ enum class ExplainCode : std::uint8_t {
     label_missing,      ///< no live worker of its queue has all labels that it needs
     late,               ///< not a hindrance: available for longer than its queue's max_age
     expires,            ///< not a hindrance: it must begin before `until`
+    awaits_signal,      ///< it waits for a signal, which its text names, until `until`
 };
 [[nodiscard]] std::string_view to_string(ExplainCode code) noexcept;
 

@@ -16,9 +16,11 @@ namespace errand {
 /// Runs a program per job. The args array goes to its stdin; ERRAND_JOB_ID, ERRAND_JOB_TYPE,
 /// ERRAND_ATTEMPT, ERRAND_LEASE_SEQ, ERRAND_DEADLINE (RFC 3339, or empty), ERRAND_REHEARSAL (1 or
 /// 0), ERRAND_SCHEDULE and ERRAND_TICK (what made the job, or empty), and TRACEPARENT (when meta
-/// has one) are in its environment. Lines on stdout:
+/// has one) are in its environment, and after a wait ERRAND_SIGNALS (JSON object: the values of
+/// signals that came) and ERRAND_SIGNALS_OVER (JSON array: those that did not come in time). Lines
+/// on stdout:
 ///   ::progress 3/10 text    ::result {json}    ::snooze 30s    ::discard reason
-///   ::slow-down 30s reason
+///   ::slow-down 30s reason  ::wait_signal approve 24h
 /// are commands; other lines and stderr are the job's log. Exit status 0 completes, any other fails
 /// with the last lines as the error. When a stop is asked for, the process group gets SIGTERM, and
 /// SIGKILL after `kill_after`. No shell, ever.

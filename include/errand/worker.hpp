@@ -2,6 +2,7 @@
 
 #include <errand/client.hpp>
 #include <errand/context.hpp>
+#include <errand/hooks.hpp>
 #include <errand/outcome.hpp>
 #include <errand/queue_group.hpp>
 #include <errand/store/store.hpp>
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace errand {
+
+class Performer;
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 /// Receives one line at a time, without job arguments or secrets. Called from many threads.
@@ -93,6 +96,18 @@ public:
     template <JobArgs T, class F>
     void handle(F handler, HandlerOptions options = {});
 
+    /// As handle(): `performer`, not a thread of the queues, performs jobs of `type`. It may
+    /// perform several types. See asio.hpp, isolated.hpp and batch.hpp for those that there are.
+    void handle_by(std::string_view type, std::shared_ptr<Performer> performer,
+                   HandlerOptions options = {});
+
+    /// `hook` stands around every attempt of this worker, of whatever kind of handler. The first
+    /// one added is outermost: before the handler it is called first, after it last. Called on the
+    /// thread that begins and the one that ends the attempt, never in an isolated process. `name`
+    /// is what messages call it, 1 to 64 bytes. Throws Error: invalid_argument for a bad name or an
+    /// empty hook, conflict while the worker runs.
+    void add_hook(std::string_view name, PerformHook hook);
+
     /// Works until SIGTERM or SIGINT (a second one ends the process at once), then stops
     /// gracefully.
     void run();
@@ -110,41 +125,68 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-template <JobArgs T, class F>
-void Worker::handle(F handler, HandlerOptions options) {
+namespace detail {
+
+/// `options` with what the type itself says where they say nothing.
+template <JobArgs T>
+[[nodiscard]] HandlerOptions handler_options_of(HandlerOptions options) {
     if constexpr (requires { T::retry; }) {
         if (!options.retry) options.retry = T::retry;
     }
     if constexpr (requires { T::timeout; }) {
         if (!options.timeout) options.timeout = T::timeout;
     }
-    handle(
-        T::job_type,
-        [handler = std::move(handler)](Context& job) -> Outcome {
-            std::optional<T> args;
-            try {
-                args.emplace(Codec<T>::decode(only_element(job.args())));
-            } catch (const Error& error) {
-                return Outcome::discard(error.what(), "bad arguments");
-            }
-            auto call = [&]() -> decltype(auto) {
-                if constexpr (std::is_invocable_v<const F&, const T&, Context&>) {
-                    return handler(*args, job);
-                } else {
-                    return handler(*args);
-                }
-            };
-            using Result = std::invoke_result_t<decltype(call)>;
-            if constexpr (std::is_void_v<Result>) {
-                call();
-                return Outcome::done();
-            } else if constexpr (std::is_same_v<std::decay_t<Result>, Outcome>) {
-                return call();
+    return options;
+}
+
+/// The arguments of a job; none: they do not decode, and `unfit` says how the job ends.
+template <JobArgs T>
+[[nodiscard]] std::optional<T> decode_args(const Context& job, std::optional<Outcome>& unfit) {
+    try {
+        return Codec<T>::decode(only_element(job.args()));
+    } catch (const Error& error) {
+        unfit = Outcome::discard(error.what(), "bad arguments");
+        return {};
+    }
+}
+
+/// What `call` comes to: it returns an Outcome, nothing, or a value with a Codec.
+template <class Call>
+[[nodiscard]] Outcome outcome_of(Call call) {
+    using Result = std::invoke_result_t<Call>;
+    if constexpr (std::is_void_v<Result>) {
+        call();
+        return Outcome::done();
+    } else if constexpr (std::is_same_v<std::decay_t<Result>, Outcome>) {
+        return call();
+    } else {
+        return Outcome::done(Codec<std::decay_t<Result>>::encode(call()));
+    }
+}
+
+/// The typed handler `handler(const T&, Context&)` or `handler(const T&)` as one of raw JSON.
+template <JobArgs T, class F>
+[[nodiscard]] Worker::RawHandler raw_handler(F handler) {
+    return [handler = std::move(handler)](Context& job) -> Outcome {
+        std::optional<Outcome> unfit;
+        const auto args = decode_args<T>(job, unfit);
+        if (!args) return std::move(*unfit);
+        return outcome_of([&]() -> decltype(auto) {
+            if constexpr (std::is_invocable_v<const F&, const T&, Context&>) {
+                return handler(*args, job);
             } else {
-                return Outcome::done(Codec<std::decay_t<Result>>::encode(call()));
+                return handler(*args);
             }
-        },
-        options);
+        });
+    };
+}
+
+}  // namespace detail
+
+template <JobArgs T, class F>
+void Worker::handle(F handler, HandlerOptions options) {
+    handle(T::job_type, detail::raw_handler<T>(std::move(handler)),
+           detail::handler_options_of<T>(std::move(options)));
 }
 
 }  // namespace errand

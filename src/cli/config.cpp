@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/config_queues.hpp"
 #include "cli/config_schedules.hpp"
+#include "cli/config_webhooks.hpp"
 #include "cli/toml_section.hpp"
 #include "core/labels.hpp"
 #include "core/validate.hpp"
@@ -41,8 +42,15 @@ public:
             config_.schedules.push_back(read_schedule(from, name));
         });
         if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
-        section(top, "webhooks",
-                [this](TomlSection& from) { config_.webhooks = read_webhooks(from); });
+        section(top, "webhooks", [this](TomlSection& from) {
+            config_.webhooks = read_webhooks(from);
+            from.for_each_subtable([this](std::string_view name, const toml::table& table) {
+                if (name == "secrets" || name == "secrets_env") return;
+                TomlSection hook{table, file_, fmt::format("[webhooks.{}]", name)};
+                config_.declared_webhooks.push_back(read_webhook(hook, name));
+                hook.finish();
+            });
+        });
         section(top, "email", [this](TomlSection& from) { config_.email = read_email(from); });
         top.finish();
         config_.worker.limits = config_.limits;

@@ -7,6 +7,7 @@
 
 #include <errand/handlers.hpp>
 #include <errand/limits.hpp>
+#include <errand/store/events.hpp>
 #include <errand/worker.hpp>
 
 #include <optional>
@@ -41,6 +42,7 @@ struct Config {
     std::vector<ScheduleConfig> schedules;  ///< declared when a worker starts
     std::vector<HandlerConfig> handlers;    ///< in the order of the file
     WebhookSettings webhooks;
+    std::vector<Subscription> declared_webhooks;  ///< subscribed when a worker starts
     std::optional<EmailSettings> email;
 };
 

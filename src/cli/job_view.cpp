@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace errand::cli {
@@ -9,6 +10,12 @@ namespace {
 
 std::string due_text(Timestamp due, Timestamp now) {
     return due <= now ? std::string{"due now"} : "due in " + human_age(due - now);
+}
+
+std::string signal_text(const Job& job, Timestamp now) {
+    const auto left = std::max(job.scheduled_at - now, Duration::zero());
+    return fmt::format("waits for the signal \"{}\" until {} (in {})", job.awaits_signal,
+                       format_timestamp(job.scheduled_at), human_age(left));
 }
 
 std::string error_text(const JobError& error) {
@@ -108,7 +115,8 @@ std::string job_info(const Job& job, Timestamp now) {
             if (job.cancel_requested) return "asked to stop";
             return job.progress ? progress_text(*job.progress) : "on " + job.worker;
         case JobState::scheduled:
-            return due_text(job.scheduled_at, now);
+            return job.awaits_signal.empty() ? due_text(job.scheduled_at, now)
+                                             : signal_text(job, now);
         case JobState::retryable:
             return due_text(job.scheduled_at, now) +
                    (job.errors.empty() ? "" : "; " + error_text(job.errors.back()));
@@ -151,6 +159,7 @@ std::string job_details(const Job& job, const std::vector<AttemptLog>& logs, Tim
     fields.add("attempt", fmt::format("{} of {}", job.attempt, job.max_attempts));
     if (job.crashes > 0) fields.add("crashes", std::to_string(job.crashes));
     if (job.interruptions > 0) fields.add("interruptions", std::to_string(job.interruptions));
+    if (!job.awaits_signal.empty()) fields.add("waiting", signal_text(job, now));
     add_settings(fields, job);
     add_times(fields, job, now);
     fields.add("worker", job.worker);

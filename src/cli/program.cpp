@@ -63,6 +63,8 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_retry_command(app, context);
     add_cancel_command(app, context);
     add_delete_command(app, context);
+    add_signal_command(app, context);
+    add_events_command(app, context);
     add_schedule_command(app, context);
     add_queues_command(app, context);
     add_limits_command(app, context);
@@ -70,6 +72,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_suppressed_command(app, context);
     add_pause_command(app, context);
     add_resume_command(app, context);
+    add_webhook_command(app, context);
     add_workers_command(app, context);
     add_stats_command(app, context);
     add_bench_command(app, context);

@@ -1,6 +1,7 @@
 #include <errand/client.hpp>
 
 #include "base/text.hpp"
+#include "client/enqueue_hooks.hpp"
 #include "client/facts.hpp"
 #include "client/waiting.hpp"
 #include "core/place.hpp"
@@ -55,9 +56,33 @@ Client::Client(std::shared_ptr<Store> store, Limits limits)
         throw Error(ErrorCode::invalid_argument, "store: null; open one with open_store()");
 }
 
+void Client::add_hook(std::string_view name, EnqueueHook hook) {
+    auto hooks = hooks_ ? std::make_shared<detail::EnqueueHooks>(*hooks_)
+                        : std::make_shared<detail::EnqueueHooks>();
+    hooks->add(name, std::move(hook));
+    hooks_ = std::move(hooks);
+}
+
 Receipt Client::enqueue(NewJob job) {
-    core::validate(job, limits_);
     if (job.id.is_nil()) job.id = new_job_id();
+    if (!hooks_) {
+        core::validate(job, limits_);
+        return insert(job);
+    }
+    const auto after = hooks_->before(job);
+    Receipt receipt;
+    try {
+        core::validate(job, limits_);
+        receipt = insert(job);
+    } catch (...) {
+        hooks_->not_added(after);
+        throw;
+    }
+    hooks_->added(after, receipt);
+    return receipt;
+}
+
+Receipt Client::insert(const NewJob& job) {
     const auto results = store_->insert({&job, 1});
     const bool duplicate = results.front().kind == InsertResult::Kind::duplicate;
     if (duplicate && job.unique.on_conflict == OnConflict::reject) {
@@ -67,21 +92,44 @@ Receipt Client::enqueue(NewJob job) {
 }
 
 std::vector<Receipt> Client::enqueue_many(std::vector<NewJob> jobs) {
-    for (auto& job : jobs) {
-        core::validate(job, limits_);
-        if (job.id.is_nil()) job.id = new_job_id();
-    }
     std::vector<Receipt> receipts;
     receipts.reserve(jobs.size());
+    const auto validate_all = [&] {
+        for (auto& job : jobs)
+            core::validate(job, limits_);
+    };
+    for (auto& job : jobs) {
+        if (job.id.is_nil()) job.id = new_job_id();
+    }
+    if (!hooks_) {
+        validate_all();
+        insert_many(jobs, receipts);
+        return receipts;
+    }
+    std::vector<detail::EnqueueHooks::After> after;
+    after.reserve(jobs.size());
+    try {
+        for (auto& job : jobs)
+            after.push_back(hooks_->before(job));
+        validate_all();
+        insert_many(jobs, receipts);
+    } catch (...) {
+        hooks_->tell(after, receipts);
+        throw;
+    }
+    hooks_->tell(after, receipts);
+    return receipts;
+}
+
+void Client::insert_many(std::span<const NewJob> jobs, std::vector<Receipt>& receipts) {
     const std::size_t batch = std::max<std::size_t>(1, limits_.batch);
     for (std::size_t from = 0; from < jobs.size(); from += batch) {
-        const auto part = std::span{jobs}.subspan(from, std::min(batch, jobs.size() - from));
+        const auto part = jobs.subspan(from, std::min(batch, jobs.size() - from));
         std::ranges::transform(store_->insert(part), std::back_inserter(receipts),
                                [](const InsertResult& r) {
                                    return Receipt{r.id, r.kind};
                                });
     }
-    return receipts;
 }
 
 std::optional<Job> Client::find(const JobId& id) const {
@@ -110,6 +158,11 @@ ControlResult Client::retry(const JobId& id) {
 
 ControlResult Client::remove(const JobId& id) {
     return only(store_->remove({&id, 1}));
+}
+
+SignalResult Client::signal(const JobId& id, std::string_view name, std::string_view json) {
+    core::validate_signal(name, json);
+    return store_->signal(id, name, json);
 }
 
 void Client::pause(const Scope& scope, std::string_view by) {

@@ -83,6 +83,25 @@ std::string to_json_text(const KeyView& view) {
         .finish();
 }
 
+std::string to_json_text(const SubscriptionView& view) {
+    const auto& subscription = view.subscription;
+    const auto& filter = subscription.filter;
+    return ObjectWriter{}
+        .text("name", subscription.name)
+        .raw("url", quoted_or_null(subscription.url))
+        .raw("secret", quoted_or_null(subscription.secret_name))
+        .raw("kinds",
+             array_of(filter.kinds, [](EventKind kind) { return quoted(to_string(kind)); }))
+        .raw("job", text_or_null(filter.job))
+        .raw("type", quoted_or_null(filter.type))
+        .raw("queue", quoted_or_null(filter.queue))
+        .number("acknowledged", view.acknowledged)
+        .number("missed", view.missed)
+        .text("created_at", format_timestamp(view.created_at))
+        .text("read_at", format_timestamp(view.read_at))
+        .finish();
+}
+
 std::string to_json_text(const QueueSettings& settings) {
     ObjectWriter weights;
     for (const auto& [key, weight] : settings.key_weights)

@@ -3,6 +3,7 @@
 #include <errand/explain.hpp>
 #include <errand/limit.hpp>
 #include <errand/queue_settings.hpp>
+#include <errand/store/events.hpp>
 
 #include <string>
 
@@ -22,6 +23,10 @@ namespace errand {
 
 /// {"order", "aging", "key_concurrency", "max_age", "key_weights"}
 [[nodiscard]] std::string to_json_text(const QueueSettings& settings);
+
+/// {"name", "url", "secret", "kinds", "job", "type", "queue", "acknowledged", "missed",
+/// "created_at", "read_at"}
+[[nodiscard]] std::string to_json_text(const SubscriptionView& view);
 
 /// {"id", "state", "at", "reasons": [{"code", "text", "scope", "since", "until", "who", "jobs",
 /// "count", "because"}]}

@@ -83,6 +83,7 @@ std::string to_json_text(const Job& job) {
         .text("state", to_string(job.state))
         .text("status", to_string(status_of(job.state)))
         .boolean("blocked", job.blocked)
+        .raw("awaits_signal", quoted_or_null(job.awaits_signal))
         .number("priority", job.priority)
         .number("attempt", job.attempt)
         .number("max_attempts", job.max_attempts)

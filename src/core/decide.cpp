@@ -5,6 +5,8 @@
 #include "core/transitions.hpp"
 #include "core/validate.hpp"
 
+#include <errand/error.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,6 +86,20 @@ public:
         return settlement;
     }
 
+    /// A handler may name a signal that cannot be.
+    [[nodiscard]] Settlement parked(const Outcome& outcome, double random) const {
+        try {
+            validate_name("signal", outcome.text());
+        } catch (const Error& unfit) {
+            return failed(error(FailureKind::error, "bad signal", unfit.what()),
+                          policy_delay(random));
+        }
+        auto settlement = settle_as(lease_, JobEvent::snooze);
+        settlement.delay = std::clamp(outcome.delay(), Duration::zero(), max_duration);
+        settlement.signal = outcome.text();
+        return settlement;
+    }
+
     [[nodiscard]] Duration policy_delay(double random) const {
         return lease_.retry.value_or(options_.default_retry).delay(lease_.attempt, random);
     }
@@ -155,6 +171,7 @@ Settlement decide_undone(const Decision& decision, const Lease& lease, const Out
         settlement.delay = std::clamp(outcome.delay(), Duration::zero(), max_duration);
         return settlement;
     }
+    if (kind == Outcome::Kind::wait_signal) return decision.parked(outcome, random);
     auto error = decision.error(FailureKind::error, outcome.error_type(), outcome.text());
     if (kind == Outcome::Kind::discard) return decision.given_up(std::move(error));
     if (stop == StopReason::interrupted) return decision.interrupted();

@@ -33,8 +33,9 @@ struct AttemptSite {
 /// jitter. Rules: done wins over a timeout and an interruption; a failure after `interrupted` gives
 /// the job back without using the attempt; any outcome but done after `timed_out` is a timeout
 /// failure; any outcome after `cancelled` is cancelled. A result that is no valid JSON or above
-/// result_bytes fails the attempt. Cut texts carry a mark. `log` is left for the caller. The target
-/// was good when the handler was done, bad when the attempt failed; else it says nothing of it.
+/// result_bytes fails the attempt, and so does a wait for a signal with an impossible name. Cut
+/// texts carry a mark. `log` is left for the caller. The target was good when the handler was done,
+/// bad when the attempt failed; else it says nothing of it.
 [[nodiscard]] Settlement decide(const Lease& lease, Outcome outcome, StopReason stop, double random,
                                 const AttemptSite& site, const DecideOptions& options);
 

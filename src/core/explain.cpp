@@ -17,7 +17,7 @@
 namespace errand {
 
 std::string_view to_string(ExplainCode code) noexcept {
-    static constexpr std::array<std::string_view, 27> names{"completed",
+    static constexpr std::array<std::string_view, 28> names{"completed",
                                                             "discarded",
                                                             "cancelled",
                                                             "running",
@@ -43,7 +43,8 @@ std::string_view to_string(ExplainCode code) noexcept {
                                                             "outside_window",
                                                             "label_missing",
                                                             "late",
-                                                            "expires"};
+                                                            "expires",
+                                                            "awaits_signal"};
     return names.at(static_cast<std::size_t>(code));
 }
 
@@ -161,6 +162,11 @@ void Explainer::waits_for_time() {
         if (const auto error = last_error(); !error.empty())
             text += "; the last error was " + error;
         add(ExplainCode::retry_wait, std::move(text)).until = job_.scheduled_at;
+    } else if (!job_.awaits_signal.empty()) {
+        add(ExplainCode::awaits_signal,
+            fmt::format("waits for the signal {} until {}",
+                        base::quote_for_message(job_.awaits_signal), at(job_.scheduled_at)))
+            .until = job_.scheduled_at;
     } else {
         add(ExplainCode::not_due, "due at " + at(job_.scheduled_at)).until = job_.scheduled_at;
     }

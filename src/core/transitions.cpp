@@ -12,6 +12,7 @@ using enum JobEvent;
 constexpr auto table = std::to_array<Transition>({
     {pending, released_deps, available, false},
     {pending, cancel, cancelled, false},
+    {pending, released_later, scheduled, false},
 
     {scheduled, due, available, false},
     {scheduled, cancel, cancelled, false},
@@ -36,8 +37,11 @@ constexpr auto table = std::to_array<Transition>({
     {retryable, operator_retry, available, false},
 
     {completed, operator_retry, available, false},
+    {completed, wait_again, pending, false},
     {discarded, operator_retry, available, false},
+    {discarded, wait_again, pending, false},
     {cancelled, operator_retry, available, false},
+    {cancelled, wait_again, pending, false},
 });
 
 constexpr bool comes_before(const Transition& a, const Transition& b) {
@@ -77,6 +81,10 @@ std::string_view to_string(JobEvent event) noexcept {
             return "operator_retry";
         case postpone:
             return "postpone";
+        case released_later:
+            return "released_later";
+        case wait_again:
+            return "wait_again";
     }
     return "unknown";
 }

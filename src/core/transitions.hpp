@@ -14,7 +14,7 @@ namespace errand::core {
 
 enum class JobEvent : std::uint8_t {
     due,             ///< its time came
-    released_deps,   ///< the jobs it waited for ended well
+    released_deps,   ///< the jobs it waited for ended in ways that let it begin
     claim,           ///< a worker leased it
     succeed,         ///< the handler is done
     fail,            ///< the attempt failed, tries are left
@@ -27,8 +27,10 @@ enum class JobEvent : std::uint8_t {
     cancel,          ///< somebody asked for it (for an active job: the handler has returned)
     operator_retry,  ///< somebody wants it to run now
     postpone,        ///< an enqueue with its unique key gave it a later time
+    released_later,  ///< the jobs it waited for ended, and its own delay begins
+    wait_again,      ///< what it comes after begins anew, and it will after that
 };
-inline constexpr std::size_t job_event_count = 14;
+inline constexpr std::size_t job_event_count = 16;
 
 [[nodiscard]] std::string_view to_string(JobEvent event) noexcept;
 

@@ -3,6 +3,7 @@
 #include "core/unique.hpp"
 
 #include <errand/error.hpp>
+#include <errand/steps.hpp>
 
 #include "base/scan.hpp"
 #include "base/text.hpp"
@@ -184,6 +185,17 @@ void validate_queue(std::string_view queue) {
 
 void validate_key(std::string_view key) {
     check_label("key", key, max_key_bytes);
+}
+
+void validate_step_name(std::string_view field, std::string_view name) {
+    check_label(field, name, max_step_name_bytes);
+}
+
+void validate_signal(std::string_view name, std::string_view value) {
+    validate_name("signal", name);
+    check_size("signal value", value.size(), max_signal_bytes,
+               "nothing: keep it elsewhere and signal where");
+    check_json("signal value", value);
 }
 
 void validate(NewJob& job, const Limits& limits) {

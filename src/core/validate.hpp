@@ -20,6 +20,14 @@ void validate_queue(std::string_view queue);
 void validate_name(std::string_view field, std::string_view name);
 void validate_key(std::string_view key);
 
+/// The name of a step, a sleep or a cursor: 1 to 200 bytes without control characters. `field` is
+/// what it names, for the message.
+void validate_step_name(std::string_view field, std::string_view name);
+
+/// A signal for a job: its name is of the form of a queue's, its value is JSON of at most
+/// max_signal_bytes.
+void validate_signal(std::string_view name, std::string_view value);
+
 /// Valid JSON (RFC 8259, UTF-8, nothing after it)? An empty result means yes, otherwise the reason.
 [[nodiscard]] std::string json_error(std::string_view text);
 

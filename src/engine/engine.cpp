@@ -15,8 +15,9 @@ WorkerInfo worker_info(const WorkerOptions& options, const Identity& identity,
     info.host = identity.host;
     info.pid = identity.pid;
     info.queues = describe_queues(options);
-    info.slots = std::max<std::uint32_t>(1, total_slots(options));
-    info.max_leases = std::max<std::uint32_t>(1, total_slots(options) + options.prefetch);
+    const auto slots = total_slots(options) + places_of(registry);
+    info.slots = std::max<std::uint32_t>(1, slots);
+    info.max_leases = std::max<std::uint32_t>(1, slots + options.prefetch);
     info.types = registry.types();
     std::ranges::sort(info.types);
     info.labels = sorted_labels(options);
@@ -65,28 +66,28 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
       session_(store_->join(worker_info(options.worker, identity, registry))),
       execution_services_{*store_, *options_.clock, stop_notifier_,
                           options.worker.limits.log_bytes},
-      in_flight_(
-          {served_groups(options.worker), options.worker.prefetch, options.worker.limits.batch},
-          registry, execution_services_),
-      runner_services_{*store_,  *session_, *options_.clock, *options_.random, finished_,
-                       counters, site_},
+      in_flight_({served_groups(options.worker), registry.performers(), options.worker.prefetch,
+                  options.worker.limits.batch},
+                 registry, execution_services_),
+      runner_services_{*store_,   *session_, *options_.clock, *options_.random,
+                       finished_, counters,  site_,           registry.hooks()},
       settler_(*store_, in_flight_, finished_, counters, log, {options.worker.limits.batch}),
       lease_keeper_(*store_, in_flight_, finished_, counters, log,
                     keeper_options(options.worker, site_)),
       rescuer_(*store_, *options_.clock, counters, log,
                rescuer_options(options.worker, session_->id(), decide_)),
       promoter_(*store_, {}),
-      pruner_(*store_, *options_.random, pruner_options(options.worker)) {
+      pruner_(*store_, *options_.random, pruner_options(options.worker)),
+      event_relay_(*store_, log, {}) {
     if (options.worker.schedules) {
         scheduler_.emplace(*store_, base::system_zones(), log, identity.name,
                            scheduler_options(options));
     }
-    const auto types = registry.types();
-    if (types.empty()) return;
     for (const auto& line : in_flight_.lines()) {
         Claimer::Options claimer;
         claimer.worker = session_->id();
-        claimer.types = types;
+        claimer.types = registry.types_of(line->performer);
+        if (claimer.types.empty()) continue;
         claimer.labels = sorted_labels(options.worker);
         claimer.lease = options.worker.lease;
         claimers_.push_back(
@@ -96,6 +97,10 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
 
 std::unique_ptr<Runner> Engine::make_runner(QueueLine& line) {
     return std::make_unique<Runner>(line, runner_services_);
+}
+
+std::unique_ptr<Dispatcher> Engine::make_dispatcher(QueueLine& line) {
+    return std::make_unique<Dispatcher>(line, runner_services_);
 }
 
 void Engine::give_back_queued() {

@@ -2,7 +2,9 @@
 
 #include "engine/claimer.hpp"
 #include "engine/counters.hpp"
+#include "engine/dispatcher.hpp"
 #include "engine/engine_options.hpp"
+#include "engine/event_relay.hpp"
 #include "engine/finished_list.hpp"
 #include "engine/handler_registry.hpp"
 #include "engine/in_flight.hpp"
@@ -46,16 +48,19 @@ public:
     [[nodiscard]] WorkerSession& session() noexcept { return *session_; }
     [[nodiscard]] InFlight& in_flight() noexcept { return in_flight_; }
 
-    /// One per queue; none while no type has a handler.
+    /// One per line that has a type to claim.
     [[nodiscard]] std::vector<std::unique_ptr<Claimer>>& claimers() noexcept { return claimers_; }
-    /// One more runner for a thread of `line`.
+    /// One more runner for a thread of `line`, which has no performer.
     [[nodiscard]] std::unique_ptr<Runner> make_runner(QueueLine& line);
+    /// The same for a line with a performer.
+    [[nodiscard]] std::unique_ptr<Dispatcher> make_dispatcher(QueueLine& line);
     [[nodiscard]] Settler& settler() noexcept { return settler_; }
     [[nodiscard]] LeaseKeeper& lease_keeper() noexcept { return lease_keeper_; }
     [[nodiscard]] StopNotifier& stop_notifier() noexcept { return stop_notifier_; }
     [[nodiscard]] Rescuer& rescuer() noexcept { return rescuer_; }
     [[nodiscard]] Promoter& promoter() noexcept { return promoter_; }
     [[nodiscard]] Pruner& pruner() noexcept { return pruner_; }
+    [[nodiscard]] EventRelay& event_relay() noexcept { return event_relay_; }
     /// Null: this worker leaves schedules to others.
     [[nodiscard]] Scheduler* scheduler() noexcept { return scheduler_ ? &*scheduler_ : nullptr; }
 
@@ -84,6 +89,7 @@ private:
     Rescuer rescuer_;
     Promoter promoter_;
     Pruner pruner_;
+    EventRelay event_relay_;
     std::optional<Scheduler> scheduler_;
     std::vector<std::unique_ptr<Claimer>> claimers_;
 };

@@ -96,6 +96,19 @@ std::uint32_t total_slots(const WorkerOptions& options) {
     return total;
 }
 
+std::uint32_t places_of(const HandlerRegistry& registry) {
+    std::uint32_t total = 0;
+    for (const auto& performer : registry.performers())
+        total += performer->places().jobs;
+    return total;
+}
+
+void validate_places(const WorkerOptions& options, const HandlerRegistry& registry) {
+    const auto places = std::uint64_t{total_slots(options)} + places_of(registry);
+    require_number("queues, prefetch, coroutines, processes and batches together",
+                   places + options.prefetch, 0, max_leases);
+}
+
 std::string describe_queues(const WorkerOptions& options) {
     std::string text;
     for (const auto& group : served_groups(options)) {

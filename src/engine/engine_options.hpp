@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "core/decide.hpp"
+#include "engine/handler_registry.hpp"
 
 #include <errand/job_id.hpp>
 #include <errand/time.hpp>
@@ -32,6 +33,12 @@ void validate(const WorkerOptions& options);
 
 /// Handlers that may run at once.
 [[nodiscard]] std::uint32_t total_slots(const WorkerOptions& options);
+
+/// The same of performers.
+[[nodiscard]] std::uint32_t places_of(const HandlerRegistry& registry);
+
+/// Throws Error (invalid_argument) when all places together are too many.
+void validate_places(const WorkerOptions& options, const HandlerRegistry& registry);
 
 /// What decides about jobs of handlers without wishes of their own.
 [[nodiscard]] core::DecideOptions decide_options(const WorkerOptions& options);

@@ -19,7 +19,7 @@ void validate_effect_key(std::string_view key) {
         key.find('\0') == std::string_view::npos) {
         return;
     }
-    throw Error(ErrorCode::invalid_argument, "key of once(): " + base::quote_for_message(key) +
+    throw Error(ErrorCode::invalid_argument, "key of an effect: " + base::quote_for_message(key) +
                                                  "; give 1 to 255 bytes of UTF-8 without NUL");
 }
 
@@ -141,18 +141,38 @@ void Execution::log(std::string_view line) {
 }
 
 std::string Execution::once(std::string_view key, const std::function<std::string()>& effect) {
-    validate_effect_key(key);
-    if (auto kept = services_.store.find_effect(id(), key)) return std::move(*kept);
+    if (auto kept = find_effect(key)) return std::move(*kept);
     auto value = effect();
-    if (const auto reason = core::json_error(value); !reason.empty()) {
-        throw Error(ErrorCode::invalid_argument,
-                    "value of once(" + base::quote_for_message(key) + "): not JSON: " + reason);
+    keep_effect(key, value, EffectWrite::first_stays);
+    return value;
+}
+
+std::optional<std::string> Execution::find_effect(std::string_view key) {
+    validate_effect_key(key);
+    return services_.store.find_effect(id(), key);
+}
+
+void Execution::replace_effect(std::string_view key, std::string_view json) {
+    validate_effect_key(key);
+    keep_effect(key, json, EffectWrite::replace);
+}
+
+void Execution::keep_effect(std::string_view key, std::string_view json, EffectWrite write) {
+    if (json.size() > max_step_bytes) {
+        throw Error(ErrorCode::limit_exceeded, "value of " + base::quote_for_message(key) +
+                                                   " has " + std::to_string(json.size()) +
+                                                   " bytes, more than the " +
+                                                   std::to_string(max_step_bytes) +
+                                                   " allowed; keep it elsewhere and store where");
     }
-    if (!services_.store.record_effect(lease_.ref, key, value, EffectWrite::first_stays)) {
+    if (const auto reason = core::json_error(json); !reason.empty()) {
+        throw Error(ErrorCode::invalid_argument,
+                    "value of " + base::quote_for_message(key) + ": not JSON: " + reason);
+    }
+    if (!services_.store.record_effect(lease_.ref, key, json, write)) {
         throw Error(ErrorCode::lease_lost, "the effect " + base::quote_for_message(key) +
                                                " was not recorded: the job has another owner now");
     }
-    return value;
 }
 
 }  // namespace errand::engine

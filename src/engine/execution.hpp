@@ -110,8 +110,14 @@ public:
     void progress(std::uint64_t current, std::uint64_t total, std::string_view message) override;
     void log(std::string_view line) override;
     std::string once(std::string_view key, const std::function<std::string()>& effect) override;
+    [[nodiscard]] std::optional<std::string> find_effect(std::string_view key) override;
+    void replace_effect(std::string_view key, std::string_view json) override;
+    [[nodiscard]] Timestamp store_time() override { return services_.store.now(); }
 
 private:
+    /// Throws Error: invalid_argument, limit_exceeded, lease_lost.
+    void keep_effect(std::string_view key, std::string_view json, EffectWrite write);
+
     static constexpr unsigned phase_bits = 8;
     static constexpr std::uint64_t phase_mask = (1U << phase_bits) - 1;
     static constexpr Timestamp no_deadline = Timestamp::max();

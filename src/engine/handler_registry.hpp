@@ -1,10 +1,13 @@
 #pragma once
 
 #include "core/decide.hpp"
+#include "engine/perform_hooks.hpp"
 
+#include <errand/performer.hpp>
 #include <errand/worker.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +21,11 @@ struct Handler {
     Worker::RawHandler perform;
     std::optional<Duration> timeout;  ///< of jobs that bring none
     core::DecideOptions decide;
+    std::shared_ptr<Performer> performer{};  ///< null: a thread of the queue calls `perform`
 };
 
-/// The handlers of a worker by type. Filled before the start, then only read.
+/// The handlers of a worker by type, and the hooks around them. Filled before the start, then only
+/// read.
 class HandlerRegistry {
 public:
     /// Throws Error: invalid_argument (empty handler), conflict (the type has one already).
@@ -28,6 +33,14 @@ public:
     /// Null: no handler performs this type.
     [[nodiscard]] const Handler* find(std::string_view type) const;
     [[nodiscard]] std::vector<std::string> types() const;
+    /// Those that `performer` performs; null: a thread of the queue.
+    [[nodiscard]] std::vector<std::string> types_of(const Performer* performer) const;
+    /// Each once, in the order in which they came.
+    [[nodiscard]] const std::vector<std::shared_ptr<Performer>>& performers() const noexcept {
+        return performers_;
+    }
+    [[nodiscard]] PerformHooks& hooks() noexcept { return hooks_; }
+    [[nodiscard]] const PerformHooks& hooks() const noexcept { return hooks_; }
 
 private:
     struct Hash {
@@ -37,6 +50,8 @@ private:
         }
     };
     std::unordered_map<std::string, Handler, Hash, std::equal_to<>> handlers_;
+    std::vector<std::shared_ptr<Performer>> performers_;
+    PerformHooks hooks_;
 };
 
 }  // namespace errand::engine

@@ -14,6 +14,16 @@ std::uint32_t excess(const QueueLine& line) noexcept {
     return line.held > line.concurrency ? line.held - line.concurrency : 0;
 }
 
+/// All queues in one group. Queues that do not share threads take turns.
+QueueGroup all_of(const std::vector<QueueGroup>& groups) {
+    if (groups.size() == 1) return groups.front();
+    QueueGroup all;
+    all.choice = QueueChoice::weighted;
+    for (const auto& group : groups)
+        all.queues.insert(all.queues.end(), group.queues.begin(), group.queues.end());
+    return all;
+}
+
 }  // namespace
 
 InFlight::InFlight(const Options& options, const HandlerRegistry& handlers,
@@ -23,6 +33,10 @@ InFlight::InFlight(const Options& options, const HandlerRegistry& handlers,
     for (const auto& group : options.groups) {
         lines_.push_back(std::make_unique<QueueLine>(group));
         capacity_ += group.concurrency;
+    }
+    for (const auto& performer : options.performers) {
+        lines_.push_back(std::make_unique<QueueLine>(all_of(options.groups), *performer));
+        capacity_ += lines_.back()->concurrency;
     }
 }
 

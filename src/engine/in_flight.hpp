@@ -20,9 +20,10 @@ namespace errand::engine {
 class InFlight {
 public:
     struct Options {
-        std::vector<QueueGroup> groups;  ///< a line for each
-        std::uint32_t prefetch = 0;      ///< leases beyond the threads, for all lines together
-        std::uint32_t batch = 10'000;    ///< most places given out by one reserve()
+        std::vector<QueueGroup> groups;                        ///< a line for each
+        std::vector<std::shared_ptr<Performer>> performers{};  ///< a line of all the queues each
+        std::uint32_t prefetch = 0;    ///< leases beyond the threads, for all lines together
+        std::uint32_t batch = 10'000;  ///< most places given out by one reserve()
     };
     InFlight(const Options& options, const HandlerRegistry& handlers,
              const ExecutionServices& services);

@@ -1,8 +1,8 @@
 #include "engine/runner.hpp"
 
-#include "base/failpoint.hpp"
+#include "engine/attempt_steps.hpp"
+#include "engine/own_thread.hpp"
 #include "engine/perform.hpp"
-#include "engine/store_time.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,8 +15,7 @@ constexpr std::size_t most_at_once = 64;
 
 }  // namespace
 
-Runner::Runner(QueueLine& line, const RunnerServices& services)
-    : line_(line), services_(services), site_(services.site) {
+Runner::Runner(QueueLine& line, const RunnerServices& services) : line_(line), services_(services) {
     batch_.reserve(most_at_once);
 }
 
@@ -39,50 +38,19 @@ NextRun Runner::run_once(Timestamp now) {
 }
 
 bool Runner::run(const Ticket& ticket) {
+    if (!begin_attempt(ticket, services_)) return false;
     auto& execution = *ticket.execution;
-    if (!execution.advance(ticket.generation, Phase::queued, Phase::running)) return false;
-    if (auto settlement = expired(execution)) {
-        if (!execution.advance(ticket.generation, Phase::running, Phase::finished)) return false;
-        execution.settlement = std::move(*settlement);
-        services_.finished.push(execution);
-        return false;
-    }
-    const auto& ref = execution.lease().ref;
-    execution.start_deadline();
-    base::failpoint("runner.before_mark");
-    services_.session.mark(execution.slot(), ref, RunMark::started);
-    base::failpoint("runner.marked_started");
-    auto outcome = perform(execution.handler().perform, execution);
-    base::failpoint("runner.returned");
-    // A stop may have settled the job without its handler; then the outcome comes too late.
-    if (!execution.advance(ticket.generation, Phase::running, Phase::finished)) return true;
-    services_.session.mark(execution.slot(), ref, RunMark::finished);
-    base::failpoint("runner.marked_finished");
-    execution.settlement = decide(execution, std::move(outcome));
-    services_.finished.push(execution);
+    auto outcome = services_.hooks.empty() ? perform(execution.handler().perform, execution)
+                                           : perform_in_hooks(execution);
+    end_attempt(ticket, std::move(outcome), nullptr, services_);
     return true;
 }
 
-std::optional<Settlement> Runner::expired(const Execution& execution) {
-    const auto& lease = execution.lease();
-    if (!lease.expires_at) return {};
-    site_.now = store_time(services_.store, services_.clock);
-    if (!core::is_expired(lease, site_.now)) return {};
-    return core::decide_expired(lease, site_, execution.handler().decide);
-}
-
-Settlement Runner::decide(Execution& execution, Outcome outcome) {
-    const bool plain = outcome.kind() == Outcome::Kind::done && outcome.text().empty();
-    if (!plain) {
-        site_.now = store_time(services_.store, services_.clock);
-        if (execution.past_deadline(services_.clock.now())) {
-            execution.request_stop(StopReason::timed_out);
-        }
-    }
-    auto settlement = core::decide(execution.lease(), std::move(outcome), execution.stop_reason(),
-                                   services_.random.unit(), site_, execution.handler().decide);
-    execution.attach_log(settlement);
-    return settlement;
+Outcome Runner::perform_in_hooks(Execution& execution) {
+    const OwnThread own;
+    auto failure = services_.hooks.before(execution, after_);
+    auto outcome = failure ? std::move(*failure) : perform(execution.handler().perform, execution);
+    return services_.hooks.after(std::move(outcome), after_);
 }
 
 }  // namespace errand::engine

@@ -1,30 +1,12 @@
 #pragma once
 
-#include "core/decide.hpp"
-#include "engine/counters.hpp"
-#include "engine/finished_list.hpp"
 #include "engine/loop.hpp"
 #include "engine/queue_line.hpp"
+#include "engine/runner_services.hpp"
 
-#include "base/random.hpp"
-
-#include <errand/store/job_path.hpp>
-
-#include <optional>
 #include <vector>
 
 namespace errand::engine {
-
-/// What the runners of a worker share.
-struct RunnerServices {
-    JobPath& store;
-    WorkerSession& session;
-    const Clock& clock;
-    base::Random& random;
-    FinishedList& finished;
-    Counters& counters;
-    core::AttemptSite site;  ///< worker and host
-};
 
 /// Runs handlers of one queue on one thread, and decides what their outcomes mean.
 class Runner final : public Loop {
@@ -39,15 +21,13 @@ public:
 private:
     /// False: the job did not begin, as it was given back or has expired.
     bool run(const Ticket& ticket);
-    /// The settlement of a job that expired while it waited; none: it is to run.
-    [[nodiscard]] std::optional<Settlement> expired(const Execution& execution);
-    [[nodiscard]] Settlement decide(Execution& execution, Outcome outcome);
+    [[nodiscard]] Outcome perform_in_hooks(Execution& execution);
     [[nodiscard]] std::size_t batch_size() const;
 
     QueueLine& line_;
     const RunnerServices& services_;
-    core::AttemptSite site_;
     std::vector<Ticket> batch_;
+    std::vector<AfterPerform> after_;
 };
 
 }  // namespace errand::engine

@@ -4,6 +4,7 @@
 #include "engine/engine.hpp"
 #include "engine/identity.hpp"
 #include "engine/signals.hpp"
+#include "engine/started_performers.hpp"
 #include "engine/worker_threads.hpp"
 
 #include <errand/error.hpp>
@@ -37,7 +38,8 @@ public:
           log_(options_.worker.log),
           loops_{*store_, *options_.clock, *options_.random, counters_, log_} {}
 
-    void handle(std::string_view type, RawHandler handler, const HandlerOptions& options);
+    void handle(std::string_view type, engine::Handler handler, const HandlerOptions& options);
+    void add_hook(std::string_view name, PerformHook hook);
     void start();
     void stop();
     [[nodiscard]] WorkerActivity activity();
@@ -52,6 +54,7 @@ private:
               threads(engine, worker.loops_) {}
         engine::Engine engine;
         engine::WorkerThreads threads;
+        engine::StartedPerformers performers;
     };
 
     [[nodiscard]] std::shared_ptr<Running> running();
@@ -70,22 +73,35 @@ private:
     std::shared_ptr<Running> running_;
 };
 
-void Worker::Impl::handle(std::string_view type, RawHandler handler,
+void Worker::Impl::handle(std::string_view type, engine::Handler handler,
                           const HandlerOptions& options) {
     core::validate_type(type);
     validate_handler(options);
     if (running()) {
         throw Error(ErrorCode::conflict, "handle(): the worker runs; register handlers before");
     }
-    auto decide = engine::decide_options(options_.worker);
-    if (options.retry) decide.default_retry = *options.retry;
-    registry_.add(type, {std::move(handler), options.timeout, decide});
+    handler.timeout = options.timeout;
+    handler.decide = engine::decide_options(options_.worker);
+    if (options.retry) handler.decide.default_retry = *options.retry;
+    registry_.add(type, std::move(handler));
+}
+
+void Worker::Impl::add_hook(std::string_view name, PerformHook hook) {
+    if (running()) {
+        throw Error(ErrorCode::conflict, "add_hook(): the worker runs; add hooks before");
+    }
+    registry_.hooks().add(name, std::move(hook));
 }
 
 void Worker::Impl::start() {
     const std::lock_guard lock{control_};
     if (running()) throw Error(ErrorCode::conflict, "start(): the worker runs already");
-    set_running(std::make_shared<Running>(*this));
+    engine::validate_places(options_.worker, registry_);
+    // Before the store is joined and before there are threads: performers may fork.
+    engine::StartedPerformers performers{registry_, log_};
+    auto running = std::make_shared<Running>(*this);
+    running->performers = std::move(performers);
+    set_running(std::move(running));
 }
 
 void Worker::Impl::stop() {
@@ -93,6 +109,7 @@ void Worker::Impl::stop() {
     const auto stopping = running();
     if (!stopping) return;
     stopping->threads.stop();
+    stopping->performers.stop();
     set_running(nullptr);
 }
 
@@ -108,7 +125,7 @@ WorkerActivity Worker::Impl::activity() {
     activity.leases_lost = counters_.leases_lost;
     activity.store_errors = counters_.store_errors;
     activity.stuck = counters_.stuck;
-    activity.slots = engine::total_slots(options_.worker);
+    activity.slots = engine::total_slots(options_.worker) + engine::places_of(registry_);
     if (const auto now = running()) activity.running = now->engine.in_flight().running();
     return activity;
 }
@@ -140,7 +157,16 @@ Worker::~Worker() {
 }
 
 void Worker::handle(std::string_view type, RawHandler handler, HandlerOptions options) {
-    impl_->handle(type, std::move(handler), options);
+    impl_->handle(type, {std::move(handler), {}, {}}, options);
+}
+
+void Worker::handle_by(std::string_view type, std::shared_ptr<Performer> performer,
+                       HandlerOptions options) {
+    impl_->handle(type, {{}, {}, {}, std::move(performer)}, options);
+}
+
+void Worker::add_hook(std::string_view name, PerformHook hook) {
+    impl_->add_hook(name, std::move(hook));
 }
 
 void Worker::run() {

@@ -29,6 +29,7 @@ void WorkerThreads::start() {
     start_loop(finding_, engine_.rescuer());
     start_loop(finding_, engine_.promoter());
     start_loop(finding_, engine_.pruner());
+    start_loop(finding_, engine_.event_relay());
     if (auto* scheduler = engine_.scheduler()) start_loop(finding_, *scheduler);
     for (const auto& claimer : engine_.claimers())
         start_loop(finding_, *claimer);
@@ -42,14 +43,18 @@ void WorkerThreads::start_loop(std::deque<LoopThread>& threads, Loop& loop) {
 }
 
 void WorkerThreads::start_runners(QueueLine& line) {
-    for (std::uint32_t i = 0; i < line.concurrency; ++i) {
-        runners_.push_back(engine_.make_runner(line));
+    for (auto i = line.threads; i > 0; --i) {
+        if (line.performer) {
+            runners_.push_back(engine_.make_dispatcher(line));
+        } else {
+            runners_.push_back(engine_.make_runner(line));
+        }
         runner_threads_.emplace_back(
             [this, &runner = *runners_.back(), &line] { run(runner, line); });
     }
 }
 
-void WorkerThreads::run(Runner& runner, QueueLine& line) {
+void WorkerThreads::run(Loop& runner, QueueLine& line) {
     name_this_thread(runner.name());
     do {
         while (runner.run_once(services_.clock.now()).delay == Duration::zero()) {

@@ -3,7 +3,6 @@
 #include "engine/engine.hpp"
 #include "engine/loop_thread.hpp"
 
-#include <cstdint>
 #include <deque>
 #include <memory>
 #include <thread>
@@ -28,13 +27,13 @@ private:
     void start();
     void start_loop(std::deque<LoopThread>& threads, Loop& loop);
     void start_runners(QueueLine& line);
-    void run(Runner& runner, QueueLine& line);
+    void run(Loop& runner, QueueLine& line);
     static void stop_all(std::deque<LoopThread>& threads);
     void empty_hands();
 
     Engine& engine_;
     const LoopServices& services_;
-    std::vector<std::unique_ptr<Runner>> runners_;
+    std::vector<std::unique_ptr<Loop>> runners_;  ///< and dispatchers
     std::vector<std::jthread> runner_threads_;
     std::deque<LoopThread> finding_;   ///< find work; stopped first
     std::deque<LoopThread> settling_;  ///< end work; stopped when nothing is held

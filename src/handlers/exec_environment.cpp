@@ -21,7 +21,8 @@ Environment base_environment(const Environment& additions) {
     return result;
 }
 
-std::vector<std::string> job_environment(Environment base, const Context& job) {
+std::vector<std::string> job_environment(Environment base, const Context& job,
+                                         const ExecWaits& waits) {
     const auto deadline = job.deadline();
     base["ERRAND_JOB_ID"] = to_string(job.id());
     base["ERRAND_JOB_TYPE"] = job.type();
@@ -32,6 +33,8 @@ std::vector<std::string> job_environment(Environment base, const Context& job) {
     base["ERRAND_REHEARSAL"] = origin.rehearsal ? "1" : "0";
     base["ERRAND_SCHEDULE"] = origin.schedule;
     base["ERRAND_TICK"] = origin.tick ? format_timestamp(*origin.tick) : "";
+    base["ERRAND_SIGNALS"] = waits.came();
+    base["ERRAND_SIGNALS_OVER"] = waits.over();
     if (auto trace = traceparent_of(job.meta()); !trace.empty())
         base["TRACEPARENT"] = std::move(trace);
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "handlers/exec_waits.hpp"
+
 #include <errand/context.hpp>
 
 #include <map>
@@ -15,6 +17,7 @@ using Environment = std::map<std::string, std::string>;
 [[nodiscard]] Environment base_environment(const Environment& additions);
 
 /// `base` with what tells a program about its job, as "NAME=value".
-[[nodiscard]] std::vector<std::string> job_environment(Environment base, const Context& job);
+[[nodiscard]] std::vector<std::string> job_environment(Environment base, const Context& job,
+                                                       const ExecWaits& waits);
 
 }  // namespace errand::handlers

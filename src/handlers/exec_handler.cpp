@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "handlers/exec_environment.hpp"
 #include "handlers/exec_report.hpp"
+#include "handlers/exec_waits.hpp"
 #include "handlers/line_reader.hpp"
 #include "handlers/process.hpp"
 #include "handlers/supervisor.hpp"
@@ -71,10 +72,13 @@ public:
         handlers::LineReader out{out_bounds(), [&](const Line& line) { report.on_stdout(line); }};
         handlers::LineReader err{{}, [&](const Line& line) { report.on_stderr(line); }};
         try {
-            auto process = handlers::Process::start(spec(job), job.args());
+            handlers::ExecWaits waits{job};
+            auto process = handlers::Process::start(spec(job, waits), job.args());
             const auto ended =
                 handlers::supervise(process, {out, err}, job.stop_token(), options_.kill_after);
-            return decide(report, ended);
+            auto outcome = decide(report, ended);
+            if (outcome.kind() != Outcome::Kind::wait_signal) return outcome;
+            return waits.begin(outcome.text(), outcome.delay());
         } catch (const Error& error) {
             return Outcome::fail(error.what(), "exec");
         }
@@ -104,10 +108,11 @@ private:
         return {.long_prefix = prefix, .long_line = prefix.size() + options_.result_bytes + 1};
     }
 
-    [[nodiscard]] handlers::ProcessSpec spec(const Context& job) const {
+    [[nodiscard]] handlers::ProcessSpec spec(const Context& job,
+                                             const handlers::ExecWaits& waits) const {
         const auto path = environment_.find("PATH");
         return {.command = options_.command,
-                .environment = handlers::job_environment(environment_, job),
+                .environment = handlers::job_environment(environment_, job, waits),
                 .path = path == environment_.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second,
                 .directory = options_.directory,
                 .memory_bytes = options_.memory_bytes,

@@ -47,6 +47,17 @@ ExecLine parse_snooze(std::string_view rest) {
     }
 }
 
+ExecLine parse_wait_signal(std::string_view rest) {
+    const auto space = std::min(rest.find(' '), rest.size());
+    const auto name = rest.substr(0, space);
+    try {
+        core::validate_name("signal", name);
+        return WaitSignalLine{name, parse_duration(rest.substr(std::min(space + 1, rest.size())))};
+    } catch (const Error&) {
+        return MalformedLine{"::wait_signal NAME DURATION, for example ::wait_signal approve 24h"};
+    }
+}
+
 ExecLine parse_slow_down(std::string_view rest) {
     const auto space = std::min(rest.find(' '), rest.size());
     try {
@@ -67,10 +78,10 @@ struct Command {
     ExecLine (*parse)(std::string_view rest);
 };
 
-constexpr std::array commands{Command{"::progress", parse_progress},
-                              Command{"::result", parse_result}, Command{"::snooze", parse_snooze},
-                              Command{"::slow-down", parse_slow_down},
-                              Command{"::discard", parse_discard}};
+constexpr std::array commands{
+    Command{"::progress", parse_progress},   Command{"::result", parse_result},
+    Command{"::snooze", parse_snooze},       Command{"::wait_signal", parse_wait_signal},
+    Command{"::slow-down", parse_slow_down}, Command{"::discard", parse_discard}};
 
 }  // namespace
 

@@ -29,6 +29,10 @@ struct BadResultLine {
 struct SnoozeLine {
     Duration delay{};
 };
+struct WaitSignalLine {
+    std::string_view name;  ///< a possible one
+    Duration longest{};
+};
 struct SlowDownLine {
     Duration delay{};
     std::string_view reason;  ///< empty: none was given
@@ -42,12 +46,13 @@ struct MalformedLine {
 };
 
 using ExecLine = std::variant<LogLine, ProgressLine, ResultLine, BadResultLine, SnoozeLine,
-                              SlowDownLine, DiscardLine, MalformedLine>;
+                              WaitSignalLine, SlowDownLine, DiscardLine, MalformedLine>;
 
 /// Reads one line of stdout, without its end. The commands, each followed by one space:
 ///   ::progress CURRENT/TOTAL[ MESSAGE]    decimal 64-bit numbers; total 0: unknown
 ///   ::result JSON                         one value
 ///   ::snooze DURATION                     as parse_duration() reads it
+///   ::wait_signal NAME DURATION           a name like a queue's
 ///   ::slow-down DURATION[ REASON]
 ///   ::discard REASON                      not empty
 /// Views in the answer point into `line`.

@@ -14,6 +14,11 @@ std::string describe_signal(int signal) {
     return name ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", signal);
 }
 
+/// A program that failed is not simply begun again later.
+bool needs_success(const Outcome& asked) {
+    return asked.kind() == Outcome::Kind::snooze || asked.kind() == Outcome::Kind::wait_signal;
+}
+
 }  // namespace
 
 void ExecReport::on_stdout(const Line& line) {
@@ -58,6 +63,10 @@ void ExecReport::obey(const SnoozeLine& snooze, const Line&) {
     asked_ = Outcome::snooze(snooze.delay);
 }
 
+void ExecReport::obey(const WaitSignalLine& wait, const Line&) {
+    asked_ = Outcome::wait_signal(std::string{wait.name}, wait.longest);
+}
+
 void ExecReport::obey(const SlowDownLine& slow_down, const Line&) {
     asked_ = slow_down.reason.empty()
                  ? Outcome::slow_down(slow_down.delay)
@@ -82,7 +91,7 @@ Outcome ExecReport::outcome(const ExitStatus& status) const {
     if (status.by_signal) {
         return failed(describe_signal(status.code), fmt::format("signal {}", status.code));
     }
-    if (asked_ && asked_->kind() != Outcome::Kind::snooze) return *asked_;
+    if (asked_ && !needs_success(*asked_)) return *asked_;
     if (status.code != 0) {
         return Outcome::fail(tail_.text().empty() ? "the program printed nothing" : tail_.text(),
                              fmt::format("exit code {}", status.code));

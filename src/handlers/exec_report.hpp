@@ -24,7 +24,7 @@ public:
 
     /// The outcome of a program that ended by itself. An exit code other than 0 fails, but
     /// ::discard and ::slow-down count with any; a result that was too long or no JSON fails; of
-    /// ::snooze, ::slow-down and ::discard the last counts.
+    /// ::snooze, ::wait_signal, ::slow-down and ::discard the last counts.
     [[nodiscard]] Outcome outcome(const ExitStatus& status) const;
     /// The outcome of a program that was stopped; `how` begins the message.
     [[nodiscard]] Outcome failed(std::string how, std::string type) const;
@@ -38,6 +38,7 @@ private:
     void obey(const ResultLine& result, const Line& line);
     void obey(const BadResultLine& result, const Line& line);
     void obey(const SnoozeLine& snooze, const Line& line);
+    void obey(const WaitSignalLine& wait, const Line& line);
     void obey(const SlowDownLine& slow_down, const Line& line);
     void obey(const DiscardLine& discard, const Line& line);
     void obey(const MalformedLine& malformed, const Line& line);
@@ -46,7 +47,7 @@ private:
     std::size_t result_bytes_;
     std::string result_;
     std::string result_error_;
-    std::optional<Outcome> asked_;  ///< by ::snooze, ::slow-down or ::discard
+    std::optional<Outcome> asked_;  ///< by ::snooze, ::wait_signal, ::slow-down or ::discard
     OutputTail tail_{2U << 10};
 };
 

@@ -2,8 +2,10 @@
 
 #include "base/text.hpp"
 #include "core/schedule/firing.hpp"
+#include "core/validate.hpp"
 
 #include <errand/error.hpp>
+#include <errand/store/events.hpp>
 
 #include <fmt/format.h>
 
@@ -31,6 +33,19 @@ void check_length(std::string_view field, Duration value) {
         fmt::format("{} of {} us is not possible: give 0 to 36500 days", field, value.count()));
 }
 
+Duration kept_for(JobState state, const Retention& retention) noexcept {
+    switch (state) {
+        case JobState::completed:
+            return retention.completed;
+        case JobState::cancelled:
+            return retention.cancelled;
+        case JobState::discarded:
+            return retention.discarded;
+        default:
+            return max_duration;
+    }
+}
+
 Timestamp due_time(const NewJob& job, Timestamp now) {
     return std::max(now, job.run_at.value_or(now + job.delay));
 }
@@ -46,11 +61,22 @@ void check_new_jobs(std::span<const NewJob> jobs, const Limits& limits) {
     }
 }
 
+namespace {
+void check_wait(const Settlement& item) {
+    core::validate_name("signal", item.signal);
+    if (item.to == JobState::scheduled) return;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("signal {} of a settlement to {}: only a scheduled job waits for one",
+                            base::quote_for_message(item.signal), to_string(item.to)));
+}
+}  // namespace
+
 void check_settlements(std::span<const Settlement> items, const Limits& limits) {
     check_batch(items.size(), limits);
     for (const Settlement& item : items) {
         check_length("delay", item.delay);
         if (item.slow_down) check_length("slow_down", *item.slow_down);
+        if (!item.signal.empty()) check_wait(item);
     }
 }
 
@@ -65,6 +91,19 @@ void check_schedule_page(std::uint32_t max) {
     if (max >= 1 && max <= 10'000) return;
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("max {} is not possible: ask for 1 to 10000 schedules", max));
+}
+
+void check_event_page(std::uint32_t max) {
+    if (max >= 1 && max <= 1'000) return;
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("max {} is not possible: ask for 1 to 1000 events per page", max));
+}
+
+void check_room_for_subscription(std::size_t count) {
+    if (count < Events::max_subscriptions) return;
+    throw Error(
+        ErrorCode::limit_exceeded,
+        fmt::format("there are {} subscriptions already, the most that fit; remove one", count));
 }
 
 void check_room_for_schedule(std::size_t count) {

@@ -39,11 +39,11 @@ TEST_F(Completion, KnowsEveryCommand) {
     std::vector<std::string> names;
     for (const auto& command : words.commands)
         names.push_back(command.path.back());
-    EXPECT_THAT(names, testing::IsSupersetOf({"up",     "work",      "enqueue", "list",   "show",
-                                              "watch",  "wait",      "retry",   "cancel", "delete",
-                                              "queues", "explain",   "limits",  "keys",   "pause",
-                                              "resume", "workers",   "stats",   "bench",  "doctor",
-                                              "store",  "completion"}));
+    EXPECT_THAT(names, testing::IsSupersetOf({"up",     "work",       "enqueue", "list",   "show",
+                                              "watch",  "wait",       "retry",   "cancel", "delete",
+                                              "queues", "explain",    "limits",  "keys",   "pause",
+                                              "resume", "workers",    "stats",   "bench",  "doctor",
+                                              "store",  "completion", "signal"}));
 }
 
 TEST_F(Completion, EveryCommandHasHelpWithAnExample) {

@@ -10,6 +10,7 @@ rc::Gen<std::vector<Command>> command_sequences() {
                                                               {12, settle},
                                                               {5, heartbeat},
                                                               {2, effect},
+                                                              {5, signal},
                                                               {2, mark},
                                                               {4, cancel},
                                                               {4, retry},
@@ -28,6 +29,13 @@ rc::Gen<std::vector<Command>> command_sequences() {
                                                               {5, set_schedule_state},
                                                               {8, fire},
                                                               {1, remove_schedule},
+                                                              {4, subscribe},
+                                                              {1, unsubscribe},
+                                                              {6, read_events},
+                                                              {5, insert_workflow},
+                                                              {3, extend_workflow},
+                                                              {1, cancel_workflow},
+                                                              {3, retry_workflow},
                                                               {1, list}});
     const auto numbers =
         rc::gen::container<std::array<std::uint32_t, 8>>(rc::gen::inRange<std::uint32_t>(0, 60));

@@ -37,7 +37,15 @@ std::string_view to_string(CommandKind kind) noexcept {
                                                                      "put_schedule",
                                                                      "set_schedule_state",
                                                                      "fire",
-                                                                     "remove_schedule"};
+                                                                     "remove_schedule",
+                                                                     "signal",
+                                                                     "subscribe",
+                                                                     "unsubscribe",
+                                                                     "read_events",
+                                                                     "insert_workflow",
+                                                                     "extend_workflow",
+                                                                     "cancel_workflow",
+                                                                     "retry_workflow"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -59,6 +67,7 @@ namespace {
 constexpr std::array queues{"q1", "q2"};
 constexpr std::array types{"a", "b"};
 constexpr std::array keys{"k0", "k1"};
+constexpr std::array signals{"go", "stop"};
 constexpr std::array targets{JobState::completed, JobState::available, JobState::retryable,
                              JobState::scheduled, JobState::discarded, JobState::cancelled};
 
@@ -212,6 +221,9 @@ Settlement Player::settlement(const Command& command, std::size_t item) const {
     settlement.lease = n[7] % 5 == 0 ? held(n[1]).lease : leases_[leases_.size() - 1 - back].lease;
     settlement.to = targets[(n[3] + item) % targets.size()];
     settlement.delay = std::chrono::seconds{n[4] % 4};
+    if (settlement.to == JobState::scheduled && n[2] % 3 != 0) {
+        settlement.signal = signals[n[2] % signals.size()];
+    }
     settlement.uses_attempt = n[5] % 3 != 0;
     settlement.counts_crash = n[5] % 5 == 0;
     settlement.counts_interruption = n[5] % 7 == 0;
@@ -252,9 +264,16 @@ std::string Player::effect(const Command& command) {
     const auto& n = command.numbers;
     const LeaseRef& lease = held(n[0]).lease;
     const std::string key = fmt::format("effect{}", n[1] % 2);
-    const bool kept =
-        store_->record_effect(lease, key, fmt::format("{}", n[2]), EffectWrite::first_stays);
+    const auto write = n[3] % 3 == 0 ? EffectWrite::replace : EffectWrite::first_stays;
+    const bool kept = store_->record_effect(lease, key, fmt::format("{}", n[2]), write);
     return fmt::format("{} {}", kept, store_->find_effect(lease.id, key).value_or("none"));
+}
+
+std::string Player::signal(const Command& command) {
+    const auto& n = command.numbers;
+    const auto result =
+        store_->signal(job(n[0]), signals[n[1] % signals.size()], fmt::format("{}", n[2]));
+    return fmt::format("{}", static_cast<int>(result));
 }
 
 std::string Player::mark(const Command& command) {
@@ -426,12 +445,29 @@ std::string Player::play(const Command& command, std::span<const JobId> fresh) {
             return fire(command, fresh);
         case CommandKind::remove_schedule:
             return remove_schedule(command);
+        case CommandKind::signal:
+            return signal(command);
+        case CommandKind::subscribe:
+            subscribe(command);
+            break;
+        case CommandKind::unsubscribe:
+            return unsubscribe(command);
+        case CommandKind::read_events:
+            return read_events(command);
+        case CommandKind::insert_workflow:
+            return insert_workflow(command, fresh);
+        case CommandKind::extend_workflow:
+            return extend_workflow(command, fresh);
+        case CommandKind::cancel_workflow:
+        case CommandKind::retry_workflow:
+            return control_workflow(command);
     }
     return {};
 }
 
 std::string Player::content() {
-    std::string text = dump(store_->stats()) + rules() + schedules();
+    std::string text =
+        dump(store_->stats()) + rules() + schedules() + workflows() + subscriptions();
     for (const Job& job : store_->list({}, 1'000, "").jobs)
         text += dump(job);
     for (const WorkerView& worker : store_->workers())
@@ -441,11 +477,11 @@ std::string Player::content() {
 }
 
 std::string Player::attachments() {
-    std::string text;
+    std::string text = damage();
     for (const JobId& id : ids_) {
         for (const AttemptLog& log : store_->logs(id))
             text += fmt::format("log {} {} {}\n", log.attempt, log.lease_seq, log.text);
-        for (const char* key : {"effect0", "effect1"})
+        for (const char* key : {"effect0", "effect1", "signal:go", "signal:stop"})
             text += store_->find_effect(id, key).value_or("none") + "\n";
     }
     return text;
@@ -460,7 +496,8 @@ std::string SameLife::play(const Command& command) {
     if (command.kind == CommandKind::advance_clock) {
         clock_.advance(command.numbers[0] % 6 * 500ms);
     }
-    const std::array fresh{new_job_id(), new_job_id(), new_job_id()};
+    std::array<JobId, 8> fresh;
+    std::ranges::generate(fresh, new_job_id);
     const std::string expected = reference_.play(command, fresh);
     const std::string answer = sqlite_.play(command, fresh);
     if (auto differs = difference(expected, answer); !differs.empty()) return differs;

@@ -44,9 +44,17 @@ enum class CommandKind : std::uint8_t {
     set_schedule_state,
     fire,
     remove_schedule,
+    signal,
+    subscribe,
+    unsubscribe,
+    read_events,
+    insert_workflow,
+    extend_workflow,
+    cancel_workflow,
+    retry_workflow,
 };
 inline constexpr std::size_t command_kind_count =
-    static_cast<std::size_t>(CommandKind::remove_schedule) + 1;
+    static_cast<std::size_t>(CommandKind::retry_workflow) + 1;
 [[nodiscard]] std::string_view to_string(CommandKind kind) noexcept;
 
 /// A call in the abstract: numbers that the interpreter turns into ids, leases and values modulo
@@ -64,9 +72,9 @@ public:
 
     /// `fresh` are ids for new jobs, the same for all players.
     std::string play(const Command& command, std::span<const JobId> fresh);
-    /// Jobs, workers, counts and rules.
+    /// Jobs, workers, counts, rules, schedules and workflows.
     std::string content();
-    /// What else is kept of the jobs.
+    /// What else is kept of the jobs, and what the self-check objects to.
     std::string attachments();
 
 private:
@@ -97,6 +105,7 @@ private:
     std::string heartbeat(const Command& command);
     std::string effect(const Command& command);
     std::string mark(const Command& command);
+    std::string signal(const Command& command);
     std::string control(const Command& command);
     std::string promote(const Command& command);
     std::string take_over(const Command& command);
@@ -109,13 +118,23 @@ private:
     std::string set_schedule_state(const Command& command);
     std::string fire(const Command& command, std::span<const JobId> fresh);
     std::string remove_schedule(const Command& command);
+    std::string insert_workflow(const Command& command, std::span<const JobId> fresh);
+    std::string extend_workflow(const Command& command, std::span<const JobId> fresh);
+    std::string control_workflow(const Command& command);
     std::string schedules();
+    void subscribe(const Command& command);
+    std::string unsubscribe(const Command& command);
+    std::string read_events(const Command& command);
+    std::string subscriptions();
+    std::string workflows();
+    std::string damage();
     std::string rules();
 
     std::shared_ptr<Store> store_;
     std::array<Member, 2> workers_;
     std::vector<JobId> ids_{JobId{{1}}};  // one that never exists
     std::vector<Held> leases_;
+    std::vector<WorkflowId> workflow_ids_{WorkflowId{{1}}};  // one that never exists
 };
 
 /// The reference and a fresh SQLite store under the same commands: after each, every answer and all

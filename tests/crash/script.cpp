@@ -92,15 +92,19 @@ public:
         : number_(number), scale_(scale), next_id_(static_cast<std::uint32_t>(number) * 100'000) {}
 
     std::vector<Step> steps() {
+        subscribe();
         begin();
         unique_policies();
         attempts();
+        signals();
         control();
         bulk();
         ordered();
+        workflow();
         scheduled();
         lost_leases();
         end();
+        unsubscribe();
         return std::move(steps_);
     }
 
@@ -145,6 +149,36 @@ private:
         }
     }
 
+    /// All that follows is recorded as well: for a reader that keeps up, and one that does not.
+    void subscribe() {
+        for (const auto* name : {"reader", "slow"}) {
+            add("subscribe " + std::string{name}, [name](Run& run) {
+                Subscription subscription;
+                subscription.name = name;
+                run.store().put_subscription(subscription);
+            });
+        }
+    }
+    void add_read() {
+        add("read events", [](Run& run) {
+            const auto page = run.store().read_events("reader", 1'000);
+            require(page && !page->events.empty(), "events");
+        });
+        add("acknowledge", [](Run& run) {
+            const auto page = run.store().read_events("reader", 1'000);
+            require(page && run.store().acknowledge_events("reader", page->up_to), "a reader");
+        });
+    }
+    void unsubscribe() {
+        add_read();
+        add("unsubscribe",
+            [](Run& run) { require(run.store().remove_subscription("slow"), "a reader"); });
+        if (number_ % 2 == 0) {
+            add("unsubscribe the last",
+                [](Run& run) { require(run.store().remove_subscription("reader"), "a reader"); });
+        }
+    }
+
     void begin() {
         add("join", [](Run& run) { run.join(); });
         add_insert("insert one", {job("mail")});
@@ -168,6 +202,7 @@ private:
         for (auto& one : later)
             one.delay = 1h;
         add_insert("insert scheduled", later);
+        add_read();
     }
 
     NewJob unique(const std::string& key, UniquePolicy policy, Duration delay = {}) {
@@ -251,6 +286,54 @@ private:
         });
     }
 
+    /// Jobs that wait for a signal, and signals that come before and after.
+    void signals() {
+        add_insert("insert to be signalled", some(3, "signalled"));
+        add("claim to be signalled", [](Run& run) { run.claim("signalled", 3); });
+        for (const auto* position : {"1", "2"}) {
+            add("save a position", [position](Run& run) {
+                const auto lease = run.leases("signalled").at(0);
+                require(run.store().record_effect(lease, "cursor", position, EffectWrite::replace),
+                        "a lease");
+            });
+        }
+        add("signal before the wait", [](Run& run) {
+            const auto result = run.store().signal(run.leases("signalled").at(0).id, "go", "[1]");
+            require(result == SignalResult::kept, "an active job");
+        });
+        add("settle: waits for signals", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("signalled")) {
+                items.push_back(plain_settlement(lease, JobState::scheduled));
+                items.back().delay = 2h;
+                items.back().uses_attempt = false;
+                items.back().signal = "go";
+            }
+            settle(run, items);
+        });
+        const auto signal = [this](std::string what, std::string name, SignalResult expected) {
+            add(std::move(what), [name = std::move(name), expected](Run& run) {
+                const auto ids = run.jobs("signalled", JobState::scheduled);
+                require(ids.size() == 2, "two that wait");
+                require(run.store().signal(ids[0], name, "[2]") == expected, name);
+            });
+        };
+        signal("signal another name", "stop", SignalResult::kept);
+        signal("signal a waiting job", "go", SignalResult::delivered);
+        add("cancel a waiting job", [](Run& run) {
+            const auto ids = run.jobs("signalled", JobState::scheduled);
+            require(run.store().cancel(ids).at(0) == ControlResult::done, "one that waits");
+        });
+        add("claim the signalled", [](Run& run) { run.claim("signalled", 3); });
+        add("settle the signalled", [](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("signalled"))
+                items.push_back(plain_settlement(lease, JobState::completed));
+            require(items.size() == 2, "both that were signalled");
+            settle(run, items);
+        });
+    }
+
     void control() {
         add("cancel", [](Run& run) {
             const std::vector<JobId> ids{run.jobs("mail", JobState::scheduled).at(0),
@@ -287,6 +370,49 @@ private:
                 items.push_back(plain_settlement(lease, JobState::completed));
             require(items.size() > 3, "many leases");
             items.pop_back();
+            settle(run, items);
+        });
+    }
+
+    WorkflowJob node(const std::string& name, std::vector<Dependency> after = {}) {
+        return {name, job("flow"), std::move(after)};
+    }
+
+    /// A graph that forks and joins, grows while it runs, fails, goes on, and ends with a callback.
+    void workflow() {
+        NewWorkflow flow;
+        flow.id = script_job_id(++next_id_);
+        flow.jobs = {node("top"), node("left", {{"top"}}), node("right", {{"top"}}),
+                     node("join", {{"left"}, {"right"}}), node("last", {{"join"}})};
+        flow.callbacks.on_complete = job("called");
+        flow.callbacks.on_complete->id = {};
+        add("insert workflow",
+            [flow](Run& run) { require(run.store().insert_workflow(flow), "a new workflow"); });
+        add("claim top", [](Run& run) { run.claim("flow", 10); });
+        add("extend workflow", [added = node("added", {{"top"}})](Run& run) {
+            require(run.store().extend_workflow(run.leases("flow").at(0), {&added, 1}).has_value(),
+                    "a lease");
+        });
+        add_flow_end("settle top", 1, JobState::completed);
+        add("claim the sides", [](Run& run) { run.claim("flow", 10); });
+        add_flow_end("fail the sides", 3, JobState::discarded);
+        add("retry workflow", [id = flow.id](Run& run) {
+            std::uint64_t retried = 0;
+            require(run.store().retry_workflow(id, retried) == ControlResult::done && retried == 3,
+                    "three that failed");
+        });
+        add("claim the sides again", [](Run& run) { run.claim("flow", 10); });
+        add_flow_end("complete the sides", 3, JobState::completed);
+        add("cancel workflow", [id = flow.id](Run& run) {
+            require(run.store().cancel_workflow(id) == ControlResult::done, "nobody active");
+        });
+    }
+    void add_flow_end(std::string name, std::size_t jobs, JobState to) {
+        add(std::move(name), [jobs, to](Run& run) {
+            std::vector<Settlement> items;
+            for (const auto& lease : run.leases("flow"))
+                items.push_back(plain_settlement(lease, to));
+            require(items.size() == jobs, "those that were claimed");
             settle(run, items);
         });
     }

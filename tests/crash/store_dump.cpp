@@ -41,6 +41,12 @@ constexpr std::array selects{
     "SELECT 'schedule', * FROM errand_schedule",
     "SELECT 'tick', * FROM errand_tick",
     "SELECT 'fire', * FROM errand_fire",
+    "SELECT 'event', * FROM errand_event",
+    "SELECT 'subscription', * FROM errand_subscription",
+    "SELECT 'workflow', * FROM errand_workflow",
+    "SELECT 'node', * FROM errand_node",
+    "SELECT 'edge', * FROM errand_edge",
+    "SELECT 'ended', n, after FROM errand_ended",
     "SELECT 'worker', worker, name, host, pid, queues, slots, max_leases, joined_at, left_at "
     "FROM errand_worker"};
 

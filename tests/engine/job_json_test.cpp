@@ -42,15 +42,15 @@ TEST(JobJson, KeepsEmbeddedJsonByteForByte) {
 TEST(JobJson, HasEveryDocumentedField) {
     const auto json = boost::json::parse(to_json_text(full_job())).as_object();
     for (const auto* name :
-         {"id",          "type",       "queue",    "args",       "meta",         "tags",
-          "state",       "status",     "priority", "attempt",    "max_attempts", "retry",
-          "timeout",     "unique_key", "key",      "created_at", "scheduled_at", "started_at",
-          "finished_at", "expires_at", "worker",   "lease_seq",  "progress",     "result",
-          "errors",      "workflow",   "weight",   "blocked",    "unique_for",   "on_conflict",
-          "suppressed",  "needs"}) {
+         {"id",          "type",       "queue",        "args",       "meta",         "tags",
+          "state",       "status",     "priority",     "attempt",    "max_attempts", "retry",
+          "timeout",     "unique_key", "key",          "created_at", "scheduled_at", "started_at",
+          "finished_at", "expires_at", "worker",       "lease_seq",  "progress",     "result",
+          "errors",      "workflow",   "weight",       "blocked",    "unique_for",   "on_conflict",
+          "suppressed",  "needs",      "awaits_signal"}) {
         EXPECT_TRUE(json.contains(name)) << name;
     }
-    EXPECT_EQ(json.size(), 32U);
+    EXPECT_EQ(json.size(), 33U);
     EXPECT_EQ(json.at("type"), "a\"b");
     EXPECT_EQ(json.at("status"), "ongoing");
     EXPECT_EQ(json.at("timeout"), "1m30s");
@@ -59,6 +59,7 @@ TEST(JobJson, HasEveryDocumentedField) {
     EXPECT_EQ(json.at("key"), "acme");
     EXPECT_EQ(json.at("weight"), 3);
     EXPECT_EQ(json.at("blocked"), true);
+    EXPECT_TRUE(json.at("awaits_signal").is_null());
     EXPECT_EQ(json.at("expires_at"), "2026-01-31T08:00:00.000000Z");
     EXPECT_EQ(json.at("progress").at("total"), 2);
     const auto& error = json.at("errors").at(0).as_object();

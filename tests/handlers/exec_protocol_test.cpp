@@ -48,6 +48,19 @@ TEST(ExecProtocol, ReadsResults) {
     }
 }
 
+TEST(ExecProtocol, ReadsWaits) {
+    using namespace std::chrono_literals;
+    const auto wait = std::get<WaitSignalLine>(parse_exec_line("::wait_signal a.b:c-d 24h"));
+    EXPECT_EQ(wait.name, "a.b:c-d");
+    EXPECT_EQ(wait.longest, 24h);
+    for (const auto* line : {"::wait_signal", "::wait_signal ", "::wait_signal a",
+                             "::wait_signal a ", "::wait_signal  a 1h", "::wait_signal a  1h",
+                             "::wait_signal a 1h ", "::wait_signal a -1h", "::wait_signal a b 1h",
+                             "::wait_signal \xff 1h", "::wait_signal a 99999999999d"}) {
+        EXPECT_TRUE(is<MalformedLine>(line)) << line;
+    }
+}
+
 TEST(ExecProtocol, ReadsSnooze) {
     using namespace std::chrono_literals;
     EXPECT_EQ(std::get<SnoozeLine>(parse_exec_line("::snooze 30s")).delay, 30s);

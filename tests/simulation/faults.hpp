@@ -128,7 +128,7 @@ inline constexpr std::array fault_kinds{
     FaultKind{Fault::schedules, "schedules", 1, Harm::none},
     FaultKind{Fault::breakers, "breakers", 0.3, Harm::attempts},
     FaultKind{Fault::windows, "windows", 1, Harm::none},
-    FaultKind{Fault::labels, "labels", 0.4, Harm::none},
+    FaultKind{Fault::labels, "labels", 0.2, Harm::none},
 };
 static_assert(fault_kinds.size() == fault_count);
 

@@ -82,15 +82,17 @@ std::string Simulation::what_is_left() const {
     auto left = fmt::format("the store's time is {}", format_timestamp(world_.store_clock.now()));
     for (const auto& view : world_.store->limits()) {
         const auto& limit = view.limit;
-        left += fmt::format("\n    limit of {}: concurrency {}, rate {}, breaker {}, window {}; {} held, {} failures",
-                            to_string(limit.scope), limit.concurrency.value_or(0),
-                            limit.rate ? to_string(*limit.rate) : "none",
-                            limit.breaker ? to_string(*limit.breaker) : "none",
-                            limit.window ? to_string(*limit.window) : "none", view.held,
-                            view.failures);
-        for (const auto& [what, time] :
-             {std::pair{"broken until", view.broken_until}, {"slowed until", view.slowed_until},
-              {"rate opens at", view.opens_at}, {"window opens at", view.window_opens_at}}) {
+        left += fmt::format(
+            "\n    limit of {}: concurrency {}, rate {}, breaker {}, window {}; {} held, {} "
+            "failures",
+            to_string(limit.scope), limit.concurrency.value_or(0),
+            limit.rate ? to_string(*limit.rate) : "none",
+            limit.breaker ? to_string(*limit.breaker) : "none",
+            limit.window ? to_string(*limit.window) : "none", view.held, view.failures);
+        for (const auto& [what, time] : {std::pair{"broken until", view.broken_until},
+                                         {"slowed until", view.slowed_until},
+                                         {"rate opens at", view.opens_at},
+                                         {"window opens at", view.window_opens_at}}) {
             if (time) left += fmt::format(", {} {}", what, format_timestamp(*time));
         }
     }
@@ -106,10 +108,11 @@ std::string Simulation::what_is_left() const {
         {},
         {}};
     for (const Job& job : world_.store->list(living, 5, "").jobs) {
-        left += fmt::format("\n    {} {} in {}, {}{} key {}, attempt {} of {}, {} crashes, due {}, {} {}",
-                            to_string(job.id), job.type, job.queue, to_string(job.state), job.blocked ? ", blocked," : "", job.key,
-                            job.attempt, job.max_attempts, job.crashes,
-                            format_timestamp(job.scheduled_at), job.args, job.lease_seq);
+        left += fmt::format(
+            "\n    {} {} in {}, {}{} key {}, attempt {} of {}, {} crashes, due {}, {} {}",
+            to_string(job.id), job.type, job.queue, to_string(job.state),
+            job.blocked ? ", blocked," : "", job.key, job.attempt, job.max_attempts, job.crashes,
+            format_timestamp(job.scheduled_at), job.args, job.lease_seq);
     }
     return left;
 }

@@ -33,12 +33,12 @@ OracleRules rules_for(const Faults& faults) {
 Traffic Traffic::draw(Chance& chance) {
     Traffic traffic;
     traffic.clients = static_cast<std::uint32_t>(1 + chance.below(3));
-    constexpr std::array batches{5U, 40U, 40U, 120U};
+    constexpr std::array batches{5U, 60U, 150U, 300U};
     traffic.batch = batches[chance.below(batches.size())];
     traffic.think = chance.hit(0.5) ? 30ms : 5ms;
     // Little work in short bursts: a wake-up that got lost is not made up for by the next one.
     if (chance.hit(0.1)) traffic.think = 1s;
-    traffic.backlog = chance.hit(0.5) ? 100 : 1'000;
+    traffic.backlog = chance.hit(0.4) ? 150 : 1'500;
     return traffic;
 }
 

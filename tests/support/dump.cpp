@@ -56,9 +56,12 @@ std::string dump(const Job& job) {
         dump(job.expires_at), job.blocked);
     text += fmt::format(
         "created_at={}\nscheduled_at={}\nstarted_at={}\nfinished_at={}\nworker='{}'\nlease_seq={}\n"
-        "cancel_requested={}\nprogress={}\nresult='{}'\n",
+        "cancel_requested={}\nprogress={}\nresult='{}'\nawaits_signal='{}'\n",
         dump(job.created_at), dump(job.scheduled_at), dump(job.started_at), dump(job.finished_at),
-        job.worker, job.lease_seq, job.cancel_requested, dump(job.progress), job.result);
+        job.worker, job.lease_seq, job.cancel_requested, dump(job.progress), job.result,
+        job.awaits_signal);
+    text += fmt::format("workflow={} as '{}'\n", job.workflow ? to_string(*job.workflow) : "none",
+                        job.workflow_job);
     for (const JobError& error : job.errors)
         text += dump(error);
     return text;
@@ -68,11 +71,12 @@ std::string dump(const Lease& lease) {
     return fmt::format(
         "id={} lease_seq={} type='{}' queue='{}' args='{}' meta='{}' attempt={}/{} crashes={} "
         "interruptions={} retry={} timeout={} priority={} key='{}' expires_at={} scheduled_at={} "
-        "claimed_at={} lease_until={}\n",
+        "claimed_at={} lease_until={} in_workflow={}\n",
         to_string(lease.ref.id), lease.ref.lease_seq, lease.type, lease.queue, lease.args,
         lease.meta, lease.attempt, lease.max_attempts, lease.crashes, lease.interruptions,
         dump(lease.retry), dump(lease.timeout), lease.priority, lease.key, dump(lease.expires_at),
-        dump(lease.scheduled_at), dump(lease.claimed_at), dump(lease.lease_until));
+        dump(lease.scheduled_at), dump(lease.claimed_at), dump(lease.lease_until),
+        lease.in_workflow);
 }
 
 std::string dump(const StoreStats& stats) {

@@ -24,6 +24,7 @@ public:
     std::uint32_t job_max_attempts = 20;
     std::uint64_t job_lease_seq = 1;
     std::optional<Timestamp> job_deadline;
+    Timestamp job_store_time{std::chrono::seconds{1'800'000'000}};
 
     [[nodiscard]] const JobId& id() const noexcept override { return job_id; }
     [[nodiscard]] std::string_view type() const noexcept override { return job_type; }
@@ -55,11 +56,22 @@ public:
         changed_.notify_all();
     }
     std::string once(std::string_view key, const std::function<std::string()>& effect) override {
-        const std::lock_guard lock{mutex_};
-        const auto [entry, is_new] = once_.try_emplace(std::string{key});
-        if (is_new) entry->second = effect();
-        return entry->second;
+        if (auto kept = find_effect(key)) return std::move(*kept);
+        auto value = effect();
+        replace_effect(key, value);
+        return value;
     }
+
+    [[nodiscard]] std::optional<std::string> find_effect(std::string_view key) override {
+        const std::lock_guard lock{mutex_};
+        const auto found = once_.find(std::string{key});
+        return found == once_.end() ? std::nullopt : std::optional{found->second};
+    }
+    void replace_effect(std::string_view key, std::string_view json) override {
+        const std::lock_guard lock{mutex_};
+        once_[std::string{key}] = json;
+    }
+    [[nodiscard]] Timestamp store_time() override { return job_store_time; }
 
     /// Asks the handler to stop.
     void stop(StopReason reason) {

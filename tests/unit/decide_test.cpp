@@ -163,6 +163,43 @@ TEST(Decide, SaysWhatAnAttemptTellsOfItsTarget) {
     EXPECT_EQ(last.after_loss(RunMark::unknown, true).target, unknown) << "not the job's fault";
 }
 
+TEST(Decide, AWaitForASignalUsesNoAttempt) {
+    Case c;
+    c.lease.attempt = c.lease.max_attempts;
+    for (const auto stop : {StopReason::none, StopReason::interrupted}) {
+        const auto settlement = c.after(Outcome::wait_signal("approve", 24h), stop);
+        EXPECT_EQ(settlement.to, JobState::scheduled);
+        EXPECT_EQ(settlement.signal, "approve");
+        EXPECT_EQ(settlement.delay, 24h);
+        EXPECT_FALSE(settlement.uses_attempt);
+        EXPECT_FALSE(settlement.counts_interruption);
+        EXPECT_FALSE(settlement.error);
+        EXPECT_EQ(settlement.target, TargetHealth::unknown);
+    }
+    EXPECT_EQ(c.after(Outcome::wait_signal("a", -1s)).delay, Duration::zero());
+    EXPECT_EQ(c.after(Outcome::wait_signal("a", Duration::max())).delay, max_duration);
+    EXPECT_EQ(c.after(Outcome::snooze(1s)).signal, "");
+}
+
+TEST(Decide, AWaitAfterACancelOrATimeoutIsNone) {
+    const Case c;
+    const auto wait = Outcome::wait_signal("approve", 24h);
+    EXPECT_EQ(c.after(wait, StopReason::cancelled).to, JobState::cancelled);
+    EXPECT_EQ(c.after(wait, StopReason::cancelled).signal, "");
+    const auto late = c.after(wait, StopReason::timed_out);
+    EXPECT_EQ(late.error.value().kind, FailureKind::timeout);
+    EXPECT_EQ(late.signal, "");
+}
+
+TEST(Decide, AnImpossibleSignalFailsTheAttempt) {
+    for (const auto* name : {"", "a b", "-a"}) {
+        const auto settlement = Case{}.after(Outcome::wait_signal(name, 1s));
+        EXPECT_EQ(settlement.to, JobState::retryable);
+        EXPECT_EQ(settlement.signal, "");
+        EXPECT_EQ(settlement.error.value().type, "bad signal");
+    }
+}
+
 TEST(Decide, SnoozeWaitsWithoutUsingTheAttempt) {
     Case c;
     c.lease.attempt = 3;
@@ -364,9 +401,10 @@ RC_GTEST_PROP(Decide, AlwaysGivesASoundSettlement, ()) {
     c.lease.crashes = *rc::gen::inRange<std::uint32_t>(0, 4);
     c.lease.interruptions = *rc::gen::element(0U, 99U, 100U, 101U);
     const auto stop = static_cast<StopReason>(*rc::gen::inRange(0, 5));
-    const auto outcome = *rc::gen::element(
-        Outcome::done(), Outcome::done("[1"), Outcome::fail("x"), Outcome::retry_in(-1s),
-        Outcome::slow_down(-1s), Outcome::snooze(-1s), Outcome::discard("x"), Outcome::cancel());
+    const auto outcome =
+        *rc::gen::element(Outcome::done(), Outcome::done("[1"), Outcome::fail("x"),
+                          Outcome::retry_in(-1s), Outcome::slow_down(-1s), Outcome::snooze(-1s),
+                          Outcome::wait_signal("a", -1s), Outcome::discard("x"), Outcome::cancel());
     const auto mark = static_cast<RunMark>(*rc::gen::inRange(0, 4));
     const bool lost = *rc::gen::arbitrary<bool>();
     const auto settlement =

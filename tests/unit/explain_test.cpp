@@ -50,6 +50,20 @@ TEST(Explain, TellsWhoRunsIt) {
     EXPECT_THAT(c.codes(), ElementsAre(ExplainCode::running, ExplainCode::cancel_requested));
 }
 
+TEST(Explain, TellsWhichSignalItWaitsFor) {
+    Case c;
+    c.job.state = JobState::scheduled;
+    c.job.awaits_signal = "approve";
+    c.job.scheduled_at = c.now + 2h;
+    EXPECT_EQ(c.reason().code, ExplainCode::awaits_signal);
+    EXPECT_EQ(c.reason().text,
+              R"(waits for the signal "approve" until 2026-01-31T10:00:00.000000Z, in 2h)");
+    EXPECT_EQ(c.reason().until, c.now + 2h);
+    EXPECT_EQ(to_string(ExplainCode::awaits_signal), "awaits_signal");
+    c.store.pauses.push_back({Scope::global(), c.now - 1min, "ada"});
+    EXPECT_THAT(c.codes(), ElementsAre(ExplainCode::awaits_signal, ExplainCode::paused));
+}
+
 TEST(Explain, TellsThatItsWorkerIsGone) {
     Case c;
     c.job.state = JobState::active;

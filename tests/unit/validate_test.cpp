@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
 
+#include <errand/steps.hpp>
+
 #include <boost/json.hpp>
 
 #include <functional>
@@ -214,6 +216,35 @@ TEST(Validate, RefusesBadTimes) {
     EXPECT_THAT(refusal([](NewJob& job) { job.run_at = max_timestamp + 1us; }),
                 HasSubstr("run_at"));
     EXPECT_THAT(refusal([](NewJob& job) { job.run_at = Timestamp::min(); }), HasSubstr("run_at"));
+}
+
+TEST(Validate, SignalsHaveNamesOfQueuesAndBoundedJson) {
+    validate_signal("approve", "null");
+    validate_signal(std::string(128, 'a'), '"' + std::string(max_signal_bytes - 2, 'x') + '"');
+    const auto refused = [](std::string_view name, std::string_view value) {
+        return test::message_of_error(ErrorCode::invalid_argument,
+                                      [&] { validate_signal(name, value); });
+    };
+    EXPECT_THAT(refused("a b", "1"), StartsWith(R"(signal "a b")"));
+    EXPECT_THAT(refused("", "1"), StartsWith("signal"));
+    EXPECT_THAT(refused("a", "{"), StartsWith("signal value is not valid JSON"));
+    EXPECT_THAT(refused("a", ""), StartsWith("signal value is not valid JSON"));
+    const auto large = std::string(max_signal_bytes + 1, '1');
+    EXPECT_THAT(
+        test::message_of_error(ErrorCode::limit_exceeded, [&] { validate_signal("a", large); }),
+        HasSubstr("65537 bytes, more than the 65536 allowed"));
+}
+
+TEST(Validate, NamesOfStepsAreShortTexts) {
+    validate_step_name("step", "pay the bill: n\u00ba 7");
+    validate_step_name("step", std::string(max_step_name_bytes, 'x'));
+    for (const std::string& name :
+         {std::string{}, std::string(max_step_name_bytes + 1, 'x'), std::string{"a\nb"},
+          std::string{"\xff"}, std::string("a\0b", 3)}) {
+        EXPECT_THAT(test::message_of_error(ErrorCode::invalid_argument,
+                                           [&] { validate_step_name("step", name); }),
+                    StartsWith("step "));
+    }
 }
 
 TEST(JsonError, IsEmptyForValidJson) {

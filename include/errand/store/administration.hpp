@@ -28,7 +28,7 @@ public:
     /// Gives the unfinished job a value (JSON) under a name that it waits for or will wait for. It
     /// is kept as the effect "signal:NAME" (JobPath::find_effect()), the first of a name counts.
     /// PostgreSQL will insert it and move the waiting row in one statement; Redis in one script.
-    /// Throws Error (invalid_argument).
+    /// Throws Error (invalid_argument, limit_exceeded).
     [[nodiscard]] virtual SignalResult signal(const JobId& id, std::string_view name,
                                               std::string_view value) = 0;
 

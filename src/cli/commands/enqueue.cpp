@@ -4,6 +4,7 @@
 #include "cli/config.hpp"
 #include "cli/enqueue_file.hpp"
 #include "cli/meta_argument.hpp"
+#include "client/job_webhook.hpp"
 #include "client/unique_choice.hpp"
 #include "core/validate.hpp"
 
@@ -25,6 +26,7 @@ struct EnqueueFlags {
     std::uint32_t weight = 1;
     std::uint32_t max_attempts = 20;
     std::vector<std::string> tags, meta, needs;
+    std::string webhook, webhook_secret;
     bool print_ids = false;
 };
 
@@ -145,6 +147,11 @@ void tell_outcome(const Receipt& receipt, const NewJob& job) {
     }
 }
 
+Receipt enqueue_as_asked(const EnqueueFlags& flags, Client& client, const NewJob& job) {
+    if (flags.webhook.empty()) return client.enqueue(job);
+    return client::enqueue(client, job, {flags.webhook, flags.webhook_secret});
+}
+
 ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
     if (flags.type.empty()) {
         throw Error(
@@ -156,7 +163,7 @@ ExitCode enqueue_one(const EnqueueFlags& flags, CommandContext& context) {
     const auto lifetime = lifetime_of(flags, job);
     Client client{context.create_store(), context.config().limits};
     if (lifetime) job.expires_at = client.store()->now() + *lifetime;
-    const Receipt receipt = client.enqueue(job);
+    const Receipt receipt = enqueue_as_asked(flags, client, job);
     const std::string id = to_string(receipt.id);
     if (context.json()) {
         fmt::print("{{\"id\":\"{}\",\"outcome\":\"{}\"}}\n", id, outcome_name(receipt.kind));
@@ -248,6 +255,14 @@ void add_options(CLI::App& command, EnqueueFlags& flags) {
     command.add_option("--id", flags.id, "UUID of the job: repeating the call adds nothing")
         ->type_name("UUID");
     command
+        .add_option("--webhook", flags.webhook,
+                    "Have the job's end posted to this URL as an event, signed")
+        ->type_name("URL");
+    command
+        .add_option("--webhook-secret", flags.webhook_secret,
+                    "Name of the secret that signs it (default: default)")
+        ->type_name("NAME");
+    command
         .add_option("--file", flags.file, "Enqueue a job per line of JSON instead; - reads stdin")
         ->type_name("FILE");
     command.add_flag("--print-ids", flags.print_ids, "With --file: print the ids, one a line");
@@ -289,6 +304,11 @@ void add_enqueue_command(CLI::App& app, CommandContext& context) {
             if (!flags->type.empty()) {
                 throw Error(ErrorCode::invalid_argument,
                             "--file: not possible together with TYPE; give one of them");
+            }
+            if (!flags->webhook.empty()) {
+                throw Error(ErrorCode::invalid_argument,
+                            "--webhook: not possible together with --file; `errand webhook add` "
+                            "tells of a whole queue or type");
             }
             return enqueue_file(context, {.path = flags->file, .print_ids = flags->print_ids});
         });

@@ -1,6 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/config_webhooks.hpp"
 #include "cli/listen_address.hpp"
 #include "cli/worker_setup.hpp"
 #include "engine/engine_options.hpp"
@@ -24,6 +25,7 @@ ExitCode run_up(const UpFlags& flags, CommandContext& context) {
     Client client{store, config.limits};
     apply(config.settings, client);
     declare_schedules(config.schedules, *store, options.log);
+    declare_webhooks(config.declared_webhooks, *store);
     Worker worker{store, options};
     const auto types = register_handlers(worker, config);
     server::HealthServer server{{.host = listen.host,

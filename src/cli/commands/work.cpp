@@ -1,6 +1,7 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/config_webhooks.hpp"
 #include "cli/worker_setup.hpp"
 #include "engine/engine_options.hpp"
 
@@ -15,6 +16,7 @@ ExitCode work(const WorkerFlags& flags, CommandContext& context) {
     Client client{store, context.config().limits};
     apply(context.config().settings, client);
     declare_schedules(context.config().schedules, *store, options.log);
+    declare_webhooks(context.config().declared_webhooks, *store);
     Worker worker{store, options};
     const auto types = register_handlers(worker, context.config());
     run_worker(worker, *store, options, flags.drain, [&] {

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "core/job_members.hpp"
+#include "core/job_text.hpp"
 #include "core/json_values.hpp"
 #include "core/schedule/definition.hpp"
 #include "core/schedule/spec_json.hpp"
@@ -8,7 +9,6 @@
 #include <errand/limits.hpp>
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,52 +19,7 @@
 namespace errand {
 namespace {
 
-namespace json = boost::json;
 using core::JsonMember;
-
-std::string quoted(std::string_view text) {
-    return json::serialize(json::string(json::string_view{text.data(), text.size()}));
-}
-
-std::string list_of(const std::vector<std::string>& texts) {
-    json::array list;
-    for (const auto& text : texts)
-        list.emplace_back(text);
-    return json::serialize(list);
-}
-
-/// An object of which members are given as text, so that numbers in args keep every digit.
-class ObjectText {
-public:
-    void add(std::string_view name, std::string_view json) {
-        text_ += fmt::format("{}\"{}\":{}", text_.empty() ? "" : ",", name, json);
-    }
-    void add_members_of(std::string_view object) {
-        text_ += fmt::format("{}{}", text_.empty() ? "" : ",", object.substr(1, object.size() - 2));
-    }
-    [[nodiscard]] std::string text() const { return fmt::format("{{{}}}", text_); }
-
-private:
-    std::string text_;
-};
-
-void add_job(ObjectText& object, const NewJob& job) {
-    const NewJob usual;
-    object.add("type", quoted(job.type));
-    object.add("args", job.args);
-    object.add("queue", quoted(job.queue));
-    if (!job.meta.empty()) object.add("meta", job.meta);
-    if (!job.tags.empty()) object.add("tags", list_of(job.tags));
-    if (!job.key.empty()) object.add("key", quoted(job.key));
-    if (job.weight != usual.weight) object.add("weight", std::to_string(job.weight));
-    if (!job.needs.empty()) object.add("needs", list_of(job.needs));
-    if (job.priority != usual.priority) object.add("priority", std::to_string(job.priority));
-    if (job.max_attempts != usual.max_attempts) {
-        object.add("max_attempts", std::to_string(job.max_attempts));
-    }
-    if (job.retry) object.add("retry", quoted(to_string(*job.retry)));
-    if (job.timeout) object.add("timeout", quoted(format_duration(*job.timeout)));
-}
 
 // --- reading ---
 
@@ -130,12 +85,12 @@ ScheduleDefinition read_definition(std::string_view text) {
 }  // namespace
 
 std::string to_json_text(const ScheduleDefinition& definition) {
-    ObjectText object;
-    object.add("name", quoted(definition.name));
+    core::ObjectText object;
+    object.add("name", core::quoted(definition.name));
     object.add_members_of(to_json_text(definition.spec));
-    add_job(object, definition.job);
+    core::add_job_members(object, definition.job);
     if (definition.expires_in) {
-        object.add("expires_in", quoted(format_duration(*definition.expires_in)));
+        object.add("expires_in", core::quoted(format_duration(*definition.expires_in)));
     }
     if (definition.require_rehearsal) object.add("require_rehearsal", "true");
     std::string text = object.text();

@@ -2,6 +2,7 @@
 
 #include "core/json_object.hpp"
 #include "core/json_values.hpp"
+#include "core/meta_member.hpp"
 #include "core/schedule/definition.hpp"
 
 #include <errand/error.hpp>
@@ -24,15 +25,6 @@ std::string origin_text(std::string_view schedule, FireKind kind, Timestamp tick
     if (stands_for_tick(kind)) text += fmt::format(R"(,"tick":"{}")", format_timestamp(tick));
     if (kind == FireKind::rehearsal) text += R"(,"rehearsal":true)";
     return text + '}';
-}
-
-/// `meta` byte by byte, with one member more at its end.
-std::string with_member(std::string_view meta, std::string_view name, std::string_view value) {
-    if (meta.empty()) return fmt::format(R"({{"{}":{}}})", name, value);
-    const auto end = meta.find_last_of('}');
-    const auto last = meta.find_last_not_of(" \t\r\n", end - 1);
-    const auto comma = meta[last] == '{' ? "" : ",";
-    return fmt::format(R"({}{}"{}":{}}})", meta.substr(0, end), comma, name, value);
 }
 
 TickOrigin read_origin(std::string_view object) {

@@ -1,3 +1,4 @@
+#include "core/event_data.hpp"
 #include "core/labels.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
@@ -43,6 +44,7 @@ Lease make_lease(const Record& record, Timestamp claimed_at) {
     lease.key = job.key;
     lease.expires_at = job.expires_at;
     lease.scheduled_at = job.scheduled_at;
+    lease.in_workflow = record.membership.has_value();
     lease.claimed_at = claimed_at;
     lease.lease_until = record.lease_until;
     return lease;
@@ -103,6 +105,9 @@ Lease MemoryStore::claim_one(Record& record, const WorkerView& worker, Duration 
     job.worker = worker.info.name;
     workers_.add_lease(worker.id);
     move(record, JobState::active);
+    if (events_.wanted(EventKind::job_started, job.id)) {
+        events_.note(core::started(core::event_job(job), worker.info.name), now);
+    }
     return make_lease(record, now);
 }
 

@@ -1,29 +1,34 @@
+#include "core/event_filter.hpp"
+#include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
-
-#include <errand/error.hpp>
 
 namespace errand::memory {
 
-namespace {
-[[noreturn]] void missing() {
-    throw Error(ErrorCode::conflict, "this store has no events yet");
+void MemoryStore::put_subscription(const Subscription& given) {
+    const auto subscription = core::checked(given);
+    const std::lock_guard lock{mutex_};
+    events_.put(subscription, now());
 }
-}  // namespace
 
-void MemoryStore::put_subscription(const Subscription&) {
-    missing();
+bool MemoryStore::remove_subscription(std::string_view name) {
+    const std::lock_guard lock{mutex_};
+    return events_.remove(name);
 }
-bool MemoryStore::remove_subscription(std::string_view) {
-    return false;
-}
+
 std::vector<SubscriptionView> MemoryStore::subscriptions() {
-    return {};
+    const std::lock_guard lock{mutex_};
+    return events_.subscriptions(now());
 }
-std::optional<EventPage> MemoryStore::read_events(std::string_view, std::uint32_t) {
-    return {};
+
+std::optional<EventPage> MemoryStore::read_events(std::string_view name, std::uint32_t max) {
+    store::check_event_page(max);
+    const std::lock_guard lock{mutex_};
+    return events_.read(name, max, now());
 }
-bool MemoryStore::acknowledge_events(std::string_view, std::uint64_t) {
-    return false;
+
+bool MemoryStore::acknowledge_events(std::string_view name, std::uint64_t seq) {
+    const std::lock_guard lock{mutex_};
+    return events_.acknowledge(name, seq, now());
 }
 
 }  // namespace errand::memory

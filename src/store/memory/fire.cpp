@@ -1,3 +1,4 @@
+#include "core/event_data.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
@@ -35,6 +36,7 @@ std::vector<FireResult> MemoryStore::fire(std::span<const FireRequest> requests)
     results.reserve(requests.size());
     for (const FireRequest& request : requests)
         results.push_back(fire_one(request, now));
+    work_off_workflows(now);
     // At the end, as requests of one call may be about the same ticks.
     for (const FireRequest& request : requests) {
         if (ScheduleEntry* const entry = schedules_.find(request.schedule)) entry->trim_history();
@@ -68,6 +70,10 @@ std::vector<JobId> MemoryStore::make_ticks(ScheduleEntry& entry, const FireReque
             lines.add_overlap(tick.tick);
         } else {
             insert_one(tick.job, now);
+            if (events_.wanted(EventKind::schedule_fired)) {
+                events_.note(core::fired(request.schedule, request.kind, tick.tick, tick.job.id),
+                             now);
+            }
             made.push_back(tick.job.id);
             lines.add_made(tick.tick, tick.job.id);
             note_job(entry.view, request.kind, tick.job.id);

@@ -1,11 +1,10 @@
+#include "core/event_data.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
 #include <utility>
 
 namespace errand::memory {
-
-namespace {
 
 Record make_record(const NewJob& from, Timestamp now) {
     Record record;
@@ -32,8 +31,6 @@ Record make_record(const NewJob& from, Timestamp now) {
     return record;
 }
 
-}  // namespace
-
 std::vector<InsertResult> MemoryStore::insert(std::span<const NewJob> jobs) {
     store::check_new_jobs(jobs, sizes_);
     const std::lock_guard lock{mutex_};
@@ -50,13 +47,27 @@ InsertResult MemoryStore::insert_one(const NewJob& job, Timestamp now) {
     if (const auto* const hold = unique_.find(job.unique_key, now)) {
         return suppress(job, *hold, now);
     }
-    Record record = make_record(job, now);
+    Record& kept = add_record(job, make_record(job, now));
+    if (!job.unique_key.empty()) hold_unique_key(kept);
+    tell_enqueued(kept, now);
+    return {InsertResult::Kind::inserted, job.id};
+}
+
+void MemoryStore::tell_enqueued(const Record& record, Timestamp now) {
+    const Job& job = record.job;
+    if (!events_.wanted(EventKind::job_enqueued, job.id)) return;
+    const auto told = core::event_job(job);
+    if (job.state == JobState::pending) return events_.note(core::enqueued_pending(told), now);
+    const bool waits = is_waiting(job.state);
+    events_.note(core::enqueued(told, waits ? std::optional{record.due} : std::nullopt), now);
+}
+
+Record& MemoryStore::add_record(const NewJob& job, Record record) {
     record.place = orders_.place(job, record.first_due, jobs_.next_seq());
     record.turn = turn_in(record.job.state, record);
     Record& kept = jobs_.add(std::move(record));
-    if (!job.unique_key.empty()) hold_unique_key(kept);
     wake_for(kept);
-    return {InsertResult::Kind::inserted, job.id};
+    return kept;
 }
 
 }  // namespace errand::memory

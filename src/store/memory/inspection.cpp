@@ -125,6 +125,9 @@ std::vector<CheckFinding> MemoryStore::check() {
     const std::lock_guard lock{mutex_};
     std::string disagreement = jobs_.disagreement();
     if (disagreement.empty()) disagreement = unique_.disagreement(jobs_.by_seq());
+    for (const auto& [seq, entry] : workflows_.by_seq()) {
+        if (disagreement.empty() && !entry.going) disagreement = entry.disagreement();
+    }
     if (disagreement.empty()) return {{true, "integrity", "every index agrees with the jobs"}};
     return {{false, "integrity", disagreement + "; restart the process and report this"}};
 }

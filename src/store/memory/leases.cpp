@@ -1,3 +1,4 @@
+#include "core/event_data.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
@@ -26,9 +27,17 @@ HeartbeatResult MemoryStore::heartbeat_one(const Heartbeat& item, Timestamp now)
     if (item.extend && workers_.get(record->holder).alive) {
         jobs_.set_lease_until(*record, now + *item.extend);
     }
-    if (item.progress) record->job.progress = item.progress;
+    if (item.progress) note_progress(*record, *item.progress, now);
     if (item.log) keep_log(*record, *item.log, sizes_);
     return record->job.cancel_requested ? HeartbeatResult::cancel_requested : HeartbeatResult::ok;
+}
+
+void MemoryStore::note_progress(Record& record, const Progress& progress, Timestamp now) {
+    record.job.progress = progress;
+    if (!events_.wanted(EventKind::job_progress, record.job.id)) return;
+    if (now - record.progress_told_at < core::progress_event_pause) return;
+    record.progress_told_at = now;
+    events_.note(core::progressed(core::event_job(record.job), progress), now);
 }
 
 std::vector<TakenLease> MemoryStore::take_over_expired(WorkerId worker, std::uint32_t max,
@@ -53,6 +62,10 @@ TakenLease MemoryStore::take_over(Record& record, const WorkerView& taker, Durat
     const WorkerView loser = workers_.get(record.holder);
     workers_.add_lease(taker.id);
     workers_.drop_lease(record.holder);
+    if (events_.wanted(EventKind::job_rescued, record.job.id)) {
+        events_.note(core::rescued(core::event_job(record.job), loser.info.name, !loser.alive),
+                     now);
+    }
     ++record.job.lease_seq;
     record.holder = taker.id;
     record.job.worker = taker.info.name;

@@ -1,5 +1,7 @@
 #include "store/memory/memory_store.hpp"
 
+#include "core/event_data.hpp"
+
 namespace errand::memory {
 
 /// A worker's membership; destroyed without retire() it reports the worker's death at once.
@@ -41,7 +43,9 @@ MemoryStore::MemoryStore(const StoreOptions& options)
 
 std::unique_ptr<WorkerSession> MemoryStore::join(const WorkerInfo& info) {
     const std::lock_guard lock{mutex_};
-    return std::make_unique<Session>(*this, workers_.join(info, now()));
+    auto session = std::make_unique<Session>(*this, workers_.join(info, now()));
+    tell_of_worker(EventKind::worker_joined, info);
+    return session;
 }
 
 std::uint32_t MemoryStore::generation(WakeChannel channel) noexcept {
@@ -59,10 +63,12 @@ void MemoryStore::wake(WakeChannel channel) noexcept {
 void MemoryStore::move(Record& record, JobState to) {
     const Turn turn = turn_in(to, record);
     const bool over = record.turn == Turn::held && turn != Turn::held;
+    if (to != JobState::scheduled) record.job.awaits_signal.clear();
     jobs_.move(record, to, turn);
     const bool began = to == JobState::active && record.job.unique.hold == UniqueFor::waiting;
     if (began || is_end(to)) release_unique_key(record);
     wake_for(record);
+    if (record.membership && is_end(to)) note_node_end(record);
     if (over) admit_next(record.job.queue, record.job.key);
 }
 
@@ -83,7 +89,13 @@ void MemoryStore::mark(const LeaseRef& lease, RunMark mark) {
     if (Record* const record = leased(lease)) record->mark = mark;
 }
 
+void MemoryStore::tell_of_worker(EventKind kind, const WorkerInfo& worker) {
+    if (events_.wanted(kind)) events_.note(core::worker_event(kind, worker), now());
+}
+
 void MemoryStore::leave(WorkerId worker, bool died) {
+    tell_of_worker(died ? EventKind::worker_died : EventKind::worker_left,
+                   workers_.get(worker).info);
     if (died) {
         std::vector<Record*> orphans;
         for (Record* const record : jobs_.leases()) {

@@ -2,6 +2,7 @@
 
 #include "core/transitions.hpp"
 #include "store/memory/claim_limits.hpp"
+#include "store/memory/event_log.hpp"
 #include "store/memory/job_table.hpp"
 #include "store/memory/limit_table.hpp"
 #include "store/memory/queue_orders.hpp"
@@ -9,13 +10,17 @@
 #include "store/memory/unique_keys.hpp"
 #include "store/memory/wake_board.hpp"
 #include "store/memory/worker_table.hpp"
+#include "store/memory/workflow_table.hpp"
 
 #include <errand/store/store.hpp>
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace errand::memory {
 
@@ -84,7 +89,7 @@ public:
                                                            std::uint64_t before,
                                                            std::uint32_t max) override;
 
-    // Workflows: workflows.cpp
+    // Workflows: workflows.cpp, workflow_insert.cpp, workflow_end.cpp, workflow_control.cpp
     bool insert_workflow(const NewWorkflow& workflow) override;
     [[nodiscard]] std::optional<std::vector<AddResult>> extend_workflow(
         const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
@@ -130,6 +135,8 @@ private:
     [[nodiscard]] Record* leased(const LeaseRef& lease);
 
     InsertResult insert_one(const NewJob& job, Timestamp now);
+    /// Gives a new job its place and its turn.
+    Record& add_record(const NewJob& job, Record record);
     /// What becomes of a job whose key is held.
     InsertResult suppress(const NewJob& job, const UniqueKeys::Hold& hold, Timestamp now);
     void reschedule(Record& record, Timestamp due, Timestamp now);
@@ -143,13 +150,61 @@ private:
                     Timestamp now, std::vector<Lease>& leases);
     Lease claim_one(Record& record, const WorkerView& worker, Duration length, Timestamp now);
     SettleResult settle_one(const Settlement& item, Timestamp now);
+    /// The job waits for the signal, unless it has come already: signals.cpp
+    void park(Record& record, const std::string& signal);
     HeartbeatResult heartbeat_one(const Heartbeat& item, Timestamp now);
+    void note_progress(Record& record, const Progress& progress, Timestamp now);
     TakenLease take_over(Record& record, const WorkerView& taker, Duration length, Timestamp now);
     ControlResult cancel_one(const JobId& id, Timestamp now);
     ControlResult retry_one(const JobId& id, Timestamp now);
-    ControlResult remove_one(const JobId& id);
+    ControlResult remove_one(const JobId& id, Timestamp now);
+
+    // Throws Error (conflict).
+    void check_id_is_free(const JobId& id);
+    void add_node(WorkflowEntry& entry, const WorkflowJob& job);
+    void add_edge(WorkflowEntry& entry, std::uint32_t parent, std::uint32_t child,
+                  OnFailure policy);
+    /// The job of a node whose edges are all known.
+    void insert_node(WorkflowEntry& entry, std::uint32_t position, const NewJob& job,
+                     Timestamp now);
+    void add_jobs(WorkflowEntry& entry, std::span<const WorkflowJob> jobs,
+                  const std::vector<AddResult>& results);
+    void skip_if_hopeless(WorkflowEntry& entry, WorkflowNode& node, Timestamp now);
+    /// A job of a workflow has ended; work_off_workflows() does the rest.
+    void note_node_end(const Record& record);
+    /// Whatever follows from the ends that were noted, until nothing follows any more.
+    void work_off_workflows(Timestamp now);
+    void close_edges_of(WorkflowEntry& entry, std::uint32_t position, Timestamp now);
+    void release_node(WorkflowEntry& entry, WorkflowNode& node, Timestamp now);
+    /// Cancels a job that is not active.
+    void end_waiting(Record& record, Timestamp now);
+    void end_workflow(WorkflowEntry& entry, Timestamp now);
+    /// The job of a workflow is going to be removed.
+    void leave_workflow(Record& record, Timestamp now);
+    /// A job that ended begins anew, and those skipped after it wait again.
+    ControlResult retry_node(const Record& record, Timestamp now);
+    /// The job of a node that is pending again, and whose own edges are open, becomes available,
+    /// or waits for parents that begin anew as well.
+    void begin_or_wait(WorkflowEntry& entry, WorkflowNode& node);
+    /// A skipped job, and those skipped after it, wait for their parents again.
+    void wait_again(WorkflowEntry& entry, WorkflowNode& node, Timestamp now);
+    void open_edges_of(WorkflowEntry& entry, WorkflowNode& node, Timestamp now);
+    /// A workflow that had ended runs again.
+    void go_on(WorkflowEntry& entry, Timestamp now);
+    std::uint32_t prune_workflows(const Retention& retention, std::uint32_t max, Timestamp now);
+    /// How many of its jobs were pruned: at most `max`.
+    std::uint32_t prune_workflow(WorkflowEntry& entry, std::uint32_t max);
+    [[nodiscard]] WorkflowJobView node_view(const WorkflowNode& node);
+    // Events.
+    void tell_enqueued(const Record& record, Timestamp now);
+    void tell_cancelled(const Record& record, Timestamp now);
+    void tell_retried(const Record& record, Timestamp now);  ///< after the change
+    /// Null: it was removed.
+    [[nodiscard]] Record* job_of(const WorkflowNode& node);
+
     /// The schedule's definition or state has just changed.
-    void note_change(ScheduleEntry& entry, std::string_view by);
+    void note_change(ScheduleEntry& entry, std::string_view change, std::string_view by);
+    void tell_of_schedule(std::string_view name, std::string_view change, std::string_view by);
     FireResult fire_one(const FireRequest& request, Timestamp now);
     /// The ids of the jobs that were made.
     std::vector<JobId> make_ticks(ScheduleEntry& entry, const FireRequest& request, Timestamp now);
@@ -157,6 +212,7 @@ private:
     bool is_held_back(const ScheduleView& view, const FireRequest& request, Timestamp now);
     void mark(const LeaseRef& lease, RunMark mark);
     void leave(WorkerId worker, bool died);
+    void tell_of_worker(EventKind kind, const WorkerInfo& worker);
 
     const Limits sizes_;
     const Clock& clock_;
@@ -168,11 +224,22 @@ private:
     LimitTable limits_;
     std::map<Scope, PauseView> pauses_;
     ScheduleTable schedules_;
+    WorkflowTable workflows_;
+    // Between two calls both are empty.
+    std::deque<EndedNode> ended_nodes_;
+    std::set<std::uint64_t> touched_workflows_;
     WakeBoard wake_board_;
+    EventLog events_{wake_board_};
 };
 
 /// The job with what a worker needs to run it, leased at `claimed_at`.
 [[nodiscard]] Lease make_lease(const Record& record, Timestamp claimed_at);
+
+/// A new job in the state in which it begins, without place and turn.
+[[nodiscard]] Record make_record(const NewJob& from, Timestamp now);
+
+/// A job that ended begins anew.
+void forget_attempts(Job& job);
 
 /// Keeps `text` as the whole log of the present lease.
 void keep_log(Record& record, const std::string& text, const Limits& limits);

@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "core/event_data.hpp"
 #include "core/rate.hpp"
 #include "store/memory/memory_store.hpp"
 
@@ -8,14 +9,17 @@ namespace errand::memory {
 
 void MemoryStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
     core::validate(scope);
+    const auto who = base::cut_end(base::to_valid_utf8(by), max_paused_by_bytes);
+    const auto kind = paused ? EventKind::queue_paused : EventKind::queue_resumed;
     const std::lock_guard lock{mutex_};
+    bool changed = false;
     if (paused) {
-        const auto who = base::cut_end(base::to_valid_utf8(by), max_paused_by_bytes);
-        pauses_.try_emplace(scope, PauseView{scope, now(), who});
+        changed = pauses_.try_emplace(scope, PauseView{scope, now(), who}).second;
     } else {
-        pauses_.erase(scope);
+        changed = pauses_.erase(scope) != 0;
         wake(WakeChannel::work);
     }
+    if (changed && events_.wanted(kind)) events_.note(core::paused(scope, paused, who), now());
     tell_apart(scope);
     wake(WakeChannel::control);
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -17,6 +18,14 @@ enum class Turn : std::uint8_t {
     none,     ///< it needs none, or waits for its time without one
     held,     ///< until its end, also while it waits for its time
     blocked,  ///< available, but the turns of its key are all taken
+};
+
+/// That a job belongs to a workflow, and when it may begin once its parents have ended.
+struct Membership {
+    std::uint64_t workflow = 0;  ///< WorkflowEntry::seq
+    std::uint32_t position = 0;  ///< of its node there
+    Duration delay{};
+    std::optional<Timestamp> run_at;
 };
 
 /// All that is kept of one job. `job` is what people see; the rest is the store's own. Only
@@ -33,6 +42,8 @@ struct Record {
     Turn turn = Turn::none;
     bool holds_unique =
         false;  ///< its unique key, by its state; what a period holds is not counted
+    Timestamp progress_told_at{};                ///< when its progress was an event last
+    std::optional<Membership> membership{};      ///< none: it belongs to no workflow
     std::map<std::uint64_t, AttemptLog> logs;    ///< by lease_seq
     std::map<std::string, std::string> effects;  ///< value by key
 };

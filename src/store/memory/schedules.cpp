@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "core/event_data.hpp"
 #include "core/schedule/definition.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
@@ -25,20 +26,28 @@ ScheduleChange MemoryStore::put_schedule(const ScheduleDefinition& given, std::s
         view.definition = std::move(definition);
         ++view.revision;
     }
-    note_change(*entry, by);
+    note_change(*entry, change == ScheduleChange::created ? "created" : "changed", by);
     return change;
 }
 
-void MemoryStore::note_change(ScheduleEntry& entry, std::string_view by) {
+void MemoryStore::note_change(ScheduleEntry& entry, std::string_view change, std::string_view by) {
     entry.view.changed_at = now();
     entry.view.changed_by = base::cut_end(base::to_valid_utf8(by), max_paused_by_bytes);
     schedules_.touch(entry);
+    tell_of_schedule(entry.view.definition.name, change, entry.view.changed_by);
     wake(WakeChannel::control);
+}
+
+void MemoryStore::tell_of_schedule(std::string_view name, std::string_view change,
+                                   std::string_view by) {
+    if (!events_.wanted(EventKind::schedule_changed)) return;
+    events_.note(core::schedule_changed(name, change, by), now());
 }
 
 bool MemoryStore::remove_schedule(std::string_view name) {
     const std::lock_guard lock{mutex_};
     if (!schedules_.erase(name)) return false;
+    tell_of_schedule(name, "removed", {});
     wake(WakeChannel::control);
     return true;
 }
@@ -53,7 +62,7 @@ void MemoryStore::set_schedule_state(std::string_view name, ScheduleState to, st
     auto standing = entry->standing();
     if (!core::change_state(standing, to, completed, now())) return;
     entry->set_standing(standing);
-    note_change(*entry, by);
+    note_change(*entry, to_string(standing.state), by);
 }
 
 std::optional<ScheduleView> MemoryStore::find_schedule(std::string_view name) {

@@ -1,3 +1,4 @@
+#include "core/event_data.hpp"
 #include "store/checks.hpp"
 #include "store/memory/memory_store.hpp"
 
@@ -53,6 +54,7 @@ std::vector<SettleResult> MemoryStore::settle(std::span<const Settlement> items)
     results.reserve(items.size());
     for (const Settlement& item : items)
         results.push_back(settle_one(item, now));
+    work_off_workflows(now);
     const bool ended = std::ranges::any_of(results, [](SettleResult result) {
         return result == SettleResult::ok || result == SettleResult::recorded_cancel;
     });
@@ -73,11 +75,18 @@ SettleResult MemoryStore::settle_one(const Settlement& item, Timestamp now) {
     Job& job = record->job;
     const JobState to = std::exchange(job.cancel_requested, false) ? JobState::cancelled : item.to;
     limits_.learn(job, item, now);
+    if (events_.wanted(core::kind_of_settlement(to), job.id)) {
+        events_.note(core::settled(core::event_job(job), item, to, now + item.delay), now);
+    }
     keep_outcome(*record, item, sizes_);
     if (is_end(to)) job.finished_at = now;
     record->due = now + item.delay;
     workers_.drop_lease(record->holder);
-    move(*record, to);
+    if (to == JobState::scheduled && !item.signal.empty()) {
+        park(*record, item.signal);
+    } else {
+        move(*record, to);
+    }
     return to == item.to ? SettleResult::ok : SettleResult::recorded_cancel;
 }
 

@@ -11,7 +11,7 @@
 
 namespace errand::memory {
 
-/// The four wake channels within one process. Thread-safe. Waits are in real time, whatever clock
+/// The wake channels within one process. Thread-safe. Waits are in real time, whatever clock
 /// the store has.
 class WakeBoard {
 public:

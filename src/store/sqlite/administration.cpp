@@ -1,9 +1,13 @@
 #include "store/sqlite/cancel.hpp"
+#include "store/sqlite/control_events.hpp"
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/resting.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
 #include "store/sqlite/unique_keys.hpp"
+#include "store/sqlite/workflow_prune.hpp"
+#include "store/sqlite/workflow_retry.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -76,7 +80,8 @@ void let_go(UniqueKeys& unique, Turns& turns, const Resting& job) {
 
 }  // namespace
 
-ControlResult cancel_job(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
+ControlResult cancel_job(Connection& writer, Turns& turns, NodeEnds& ends, const JobId& id,
+                         Timestamp now) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) {
@@ -91,6 +96,7 @@ ControlResult cancel_job(Connection& writer, Turns& turns, const JobId& id, Time
     writer.statement(to_done).run(job->n, JobState::cancelled, now, job->attempt, job->lease_seq,
                                   job->crashes, job->interruptions, job->flags & flags_of_the_ended,
                                   job->started_at, job->worker, std::optional<std::string_view>{});
+    if ((job->flags & flag_in_workflow) != 0) ends.note(job->n, JobState::cancelled);
     return ControlResult::done;
 }
 
@@ -133,22 +139,43 @@ void follow_rules(Connection& writer, const LaneTable& lanes, std::int64_t n) {
         .run(n, lane_in_transaction(writer, from.queue, from.type, key, from.needs));
 }
 
-ControlResult retry_one(Connection& writer, Turns& turns, const LaneTable& lanes, const JobId& id,
-                        Timestamp now) {
+void begin_attempts_anew(Connection& writer, const LaneTable& lanes, Resting& job) {
+    job.attempt = job.crashes = job.interruptions = 0;
+    follow_rules(writer, lanes, job.n);
+}
+
+void make_available(Connection& writer, Turns& turns, Resting& job) {
+    leave(writer, job);
+    const auto next = has_turn_or_needs_none(writer, turns, job) ? to_ready : to_blocked;
+    writer.statement(next).run(job.n, job.attempt, job.lease_seq, job.crashes, job.interruptions,
+                               job.flags, job.started_at, job.worker);
+}
+
+ControlResult retry_one(Connection& writer, Turns& turns, const LaneTable& lanes,
+                        WorkflowEvents& told, const JobId& id, Timestamp now) {
     auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     const bool ended = job->table == Resting::Table::done;
     if (!ended && job->table != Resting::Table::waiting) return ControlResult::refused;
-    if (ended) {
-        if (!hold_unique_again(writer, *job, now)) return ControlResult::refused;
-        job->attempt = job->crashes = job->interruptions = 0;
-        follow_rules(writer, lanes, job->n);
+    if (job->state == JobState::pending) return ControlResult::refused;
+    if (ended && (job->flags & flag_in_workflow) != 0) {
+        const auto next = WorkflowRetry{writer, told}.prepare(job->n);
+        if (next == WorkflowRetry::Next::refused) return ControlResult::refused;
+        if (next == WorkflowRetry::Next::waits) return ControlResult::done;
     }
-    leave(writer, *job);
-    const auto next = has_turn_or_needs_none(writer, turns, *job) ? to_ready : to_blocked;
-    writer.statement(next).run(job->n, job->attempt, job->lease_seq, job->crashes,
-                               job->interruptions, job->flags, job->started_at, job->worker);
+    if (ended && !hold_unique_again(writer, *job, now)) return ControlResult::refused;
+    if (ended) begin_attempts_anew(writer, lanes, *job);
+    make_available(writer, turns, *job);
     return ControlResult::done;
+}
+
+}  // namespace
+
+void begin_ended_job(Connection& writer, Turns& turns, const LaneTable& lanes, const JobId& id) {
+    auto job = read_resting(writer, id);
+    if (!job || job->table != Resting::Table::done) return;
+    begin_attempts_anew(writer, lanes, *job);
+    make_available(writer, turns, *job);
 }
 
 void remove_rows(Connection& writer, UniqueKeys& unique, std::int64_t n, std::int64_t flags) {
@@ -166,13 +193,24 @@ void remove_rows(Connection& writer, UniqueKeys& unique, std::int64_t n, std::in
     writer.statement(remove_job).run(n);
 }
 
-ControlResult remove_one(Connection& writer, Turns& turns, const JobId& id, Timestamp now) {
+namespace {
+
+/// What is shown of the job in its workflow stays; one that had not ended counts as cancelled.
+void leave_workflow(Connection& writer, NodeEnds& ends, const Resting& job) {
+    constexpr auto keep_removed = sql_named(sql::workflow_sql, "keep_removed");
+    if (!is_end(job.state)) ends.note(job.n, JobState::cancelled);
+    writer.statement(keep_removed).run(job.n);
+}
+
+ControlResult remove_one(Connection& writer, Turns& turns, NodeEnds& ends, const JobId& id,
+                         Timestamp now) {
     const auto job = read_resting(writer, id);
     if (!job) return ControlResult::not_found;
     if (job->table == Resting::Table::active) return ControlResult::refused;
     UniqueKeys unique{writer, now};
     leave(writer, *job);
     let_go(unique, turns, *job);
+    if ((job->flags & flag_in_workflow) != 0) leave_workflow(writer, ends, *job);
     remove_rows(writer, unique, job->n, job->flags);
     return ControlResult::done;
 }
@@ -230,16 +268,23 @@ std::vector<ControlResult> SqliteStore::cancel(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
     bool admitted = false;
+    FollowUp follow_up;
     control([&] {
         results.clear();
         Turns turns{database_.writer()};
-        for (const auto& id : ids)
-            results.push_back(cancel_job(database_.writer(), turns, id, now()));
+        ControlEvents told{database_.events(), database_.writer(), lanes_, now()};
+        NodeEnds ends;
+        for (const auto& id : ids) {
+            results.push_back(told.cancel(
+                id, [&] { return cancel_job(database_.writer(), turns, ends, id, now()); }));
+        }
         admitted = turns.admitted;
+        follow_up = follow(ends);
     });
     wake(WakeChannel::control);
     wake(WakeChannel::ended);
     if (admitted) wake(WakeChannel::work);
+    tell(follow_up);
     return results;
 }
 
@@ -249,8 +294,12 @@ std::vector<ControlResult> SqliteStore::retry(std::span<const JobId> ids) {
     control([&] {
         results.clear();
         Turns turns{database_.writer()};
+        ControlEvents told{database_.events(), database_.writer(), lanes_, now()};
+        auto of_workflows = workflow_events();
         for (const auto& id : ids)
-            results.push_back(retry_one(database_.writer(), turns, lanes_, id, now()));
+            results.push_back(told.retry(id, [&] {
+                return retry_one(database_.writer(), turns, lanes_, of_workflows, id, now());
+            }));
     });
     learn_lanes();
     wake(WakeChannel::work);
@@ -261,29 +310,39 @@ std::vector<ControlResult> SqliteStore::remove(std::span<const JobId> ids) {
     store::check_batch(ids.size(), database_.options().limits);
     std::vector<ControlResult> results;
     bool admitted = false;
+    FollowUp follow_up;
     control([&] {
         results.clear();
         Turns turns{database_.writer()};
-        for (const auto& id : ids)
-            results.push_back(remove_one(database_.writer(), turns, id, now()));
+        ControlEvents told{database_.events(), database_.writer(), lanes_, now()};
+        NodeEnds ends;
+        for (const auto& id : ids) {
+            results.push_back(told.remove(
+                id, [&] { return remove_one(database_.writer(), turns, ends, id, now()); }));
+        }
         admitted = turns.admitted;
+        follow_up = follow(ends);
     });
     wake(WakeChannel::ended);
     if (admitted) wake(WakeChannel::work);
+    tell(follow_up);
     return results;
 }
 
 std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) {
+    forget_idle_subscriptions();
     Prunable old;
+    std::vector<std::int64_t> workflows;
     bool any_expired = false;
     {
         auto reader = database_.read();
         find_completed(*reader, now() - retention.completed, max, old);
         find_unusual(*reader, JobState::cancelled, now() - retention.cancelled, max, old);
         find_unusual(*reader, JobState::discarded, now() - retention.discarded, max, old);
+        if (old.size() < max) workflows = find_prunable_workflows(*reader, retention, now(), max);
         any_expired = any_expired_hold(*reader, now());
     }
-    if (old.empty() && !any_expired) return 0;
+    if (old.empty() && workflows.empty() && !any_expired) return 0;
     std::uint32_t pruned = 0;
     base::failpoint("prune.before_begin");
     database_.write([&] {
@@ -296,6 +355,9 @@ std::uint32_t SqliteStore::prune(const Retention& retention, std::uint32_t max) 
             if (writer.statement(leave_done).run(n) == 0) continue;
             remove_rows(writer, unique, n, flags);
             ++pruned;
+        }
+        for (const auto workflow : workflows) {
+            if (pruned < max) pruned += prune_workflow(writer, workflow, now(), max - pruned);
         }
         unique.forget_expired(max);
         forget_old_workers(database_);

@@ -83,6 +83,26 @@ CheckFinding check_schedules(Connection& reader) {
                 "backup"};
 }
 
+/// Counters say what the jobs and edges say, and everything stands where it rests.
+CheckFinding check_workflows(Connection& reader) {
+    constexpr auto count_workflows = sql_named(sql::workflow_sql, "count_workflows");
+    constexpr auto miscounted = sql_named(sql::workflow_sql, "miscounted");
+    constexpr auto misplaced = sql_named(sql::workflow_sql, "misplaced");
+    constexpr auto elsewhere = sql_named(sql::workflow_sql, "elsewhere");
+    constexpr auto lonely = sql_named(sql::workflow_sql, "lonely");
+    const auto workflows = reader.query_int64(count_workflows);
+    const auto counts = reader.query_int64(miscounted);
+    const auto parents = reader.query_int64(misplaced);
+    const auto states = reader.query_int64(elsewhere);
+    const auto alone = reader.query_int64(lonely);
+    const bool ok = counts == 0 && parents == 0 && states == 0 && alone == 0;
+    return {ok, "workflows",
+            fmt::format("{} workflows, of {} the counts differ from the jobs; {} jobs with wrong "
+                        "counts of parents, {} in a wrong state, {} waiting without a workflow{}",
+                        workflows, counts, parents, states, alone,
+                        ok ? "" : "; restore the file from a backup")};
+}
+
 CheckFinding check_disk(const std::string& path) {
     constexpr std::uintmax_t wanted = 256U << 20;
     std::error_code error;
@@ -118,6 +138,7 @@ std::vector<CheckFinding> SqliteStore::check() {
     findings.push_back(check_unique_keys(*reader));
     findings.push_back(check_turns(*reader));
     findings.push_back(check_schedules(*reader));
+    findings.push_back(check_workflows(*reader));
     findings.push_back(check_disk(path));
     findings.push_back(check_wal(path));
     return findings;

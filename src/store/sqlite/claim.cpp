@@ -1,4 +1,5 @@
 #include "store/sqlite/front.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/rules.hpp"
 #include "store/sqlite/sql.hpp"
@@ -156,6 +157,7 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
             }
             taker.take(front);
         }
+        note_started(database_.events(), writer, fronts, request.worker, time);
         closed = rules.any_limit() && rules.write(writer);
         base::failpoint("claim.before_commit");
     };

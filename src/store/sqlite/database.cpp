@@ -108,11 +108,21 @@ Database::Database(SqliteStoreOptions options)
     wake_ = std::make_unique<WakeFile>(run_file("wake"));
     writer_ = open(Connection::Mode::read_write_create);
     numbers_ = std::make_unique<Numbers>(*writer_);
+    events_ = std::make_unique<EventLog>(*writer_, wake_.get());
     commits_ = std::make_unique<GroupCommit>(
         *writer_, *wake_,
         GroupCommit::Options{.syncs = options_.durability == SqliteStoreOptions::Durability::full,
-                             .begun = [this] { numbers_->forget(); },
-                             .before_commit = [this] { numbers_->flush(); }});
+                             .begun =
+                                 [this] {
+                                     numbers_->forget();
+                                     events_->begin();
+                                 },
+                             .before_commit =
+                                 [this] {
+                                     numbers_->flush();
+                                     events_->before_commit();
+                                 },
+                             .committed = [this] { events_->committed(); }});
 }
 
 std::string Database::run_file(const std::string& name) const {

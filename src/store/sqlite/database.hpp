@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/event_log.hpp"
 #include "store/sqlite/group_commit.hpp"
 #include "store/sqlite/numbers.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -25,9 +26,10 @@ public:
     [[nodiscard]] WakeFile& wake() noexcept { return *wake_; }
     /// The path of `name` in the run folder.
     [[nodiscard]] std::string run_file(const std::string& name) const;
-    /// Both for write() work only.
+    /// All for write() work only.
     [[nodiscard]] Connection& writer() noexcept { return *writer_; }
     [[nodiscard]] Numbers& numbers() noexcept { return *numbers_; }
+    [[nodiscard]] EventLog& events() noexcept { return *events_; }
 
     /// See GroupCommit::run().
     void write(
@@ -63,6 +65,7 @@ private:
     std::unique_ptr<WakeFile> wake_;
     std::unique_ptr<Connection> writer_;
     std::unique_ptr<Numbers> numbers_;
+    std::unique_ptr<EventLog> events_;
     std::unique_ptr<GroupCommit> commits_;
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> idle_readers_;

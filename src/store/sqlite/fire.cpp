@@ -1,5 +1,7 @@
 #include "store/sqlite/cancel.hpp"
+#include "store/sqlite/control_events.hpp"
 #include "store/sqlite/insert.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/schedule_table.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
@@ -22,8 +24,14 @@ constexpr auto is_unfinished = sql_named(sql::schedule_sql, "is_unfinished");
 /// Carries out the requests of one call within its write transaction.
 class Firing {
 public:
-    Firing(Connection& writer, Numbers& numbers, Timestamp now, const LaneOf& lane_of)
-        : writer_(writer), numbers_(numbers), now_(now), lane_of_(lane_of), turns_(writer) {}
+    Firing(Database& database, const LaneTable& lanes, Timestamp now, const LaneOf& lane_of)
+        : writer_(database.writer()),
+          numbers_(database.numbers()),
+          events_(database.events()),
+          lanes_(lanes),
+          now_(now),
+          lane_of_(lane_of),
+          turns_(writer_) {}
 
     FireResult fire(const FireRequest& request) {
         FiringRow* const row = find(request.schedule);
@@ -49,6 +57,7 @@ public:
     bool any_available = false;
     bool any_scheduled = false;
     bool any_cancelled = false;
+    NodeEnds ends;
     [[nodiscard]] bool any_admitted() const noexcept { return turns_.admitted; }
 
 private:
@@ -72,6 +81,10 @@ private:
                 lines.add_overlap(tick.tick);
             } else {
                 insert(tick.job);
+                if (events_.wanted(EventKind::schedule_fired)) {
+                    events_.note(
+                        core::fired(request.schedule, request.kind, tick.tick, tick.job.id), now_);
+                }
                 made.push_back(tick.job.id);
                 lines.add_made(tick.tick, tick.job.id);
                 row.note_job(writer_, request.kind, tick.job.id);
@@ -94,19 +107,24 @@ private:
         if (!asks || !row.last_job()) return false;
         if (!writer_.statement(is_unfinished).query(*row.last_job()).next()) return false;
         if (request.overlap == OverlapPolicy::skip) return true;
-        cancel_job(writer_, turns_, *row.last_job(), now_);
+        ControlEvents{events_, writer_, lanes_, now_}.cancel(*row.last_job(), [&] {
+            return cancel_job(writer_, turns_, ends, *row.last_job(), now_);
+        });
         any_cancelled = true;
         return false;
     }
 
     void insert(const NewJob& job) {
         const auto inserted = insert_jobs(writer_, numbers_, {&job, 1}, now_, lane_of_);
+        note_inserted(events_, {&job, 1}, inserted.results, now_);
         any_available |= inserted.any_available;
         any_scheduled |= inserted.any_scheduled;
     }
 
     Connection& writer_;
     Numbers& numbers_;
+    EventLog& events_;
+    const LaneTable& lanes_;
     Timestamp now_;
     const LaneOf& lane_of_;
     Turns turns_;
@@ -129,13 +147,18 @@ std::vector<FireResult> SqliteStore::fire(std::span<const FireRequest> requests)
             new_lane = false;
             results.clear();
             const LaneOf lane_of = [&](auto... names) { return lane_number(names..., new_lane); };
-            Firing firing{database_.writer(), database_.numbers(), now(), lane_of};
+            Firing firing{database_, lanes_, now(), lane_of};
             for (const FireRequest& request : requests)
                 results.push_back(firing.fire(request));
             firing.write();
+            const FollowUp follow_up = follow(firing.ends);
+            new_lane |= follow_up.new_lane;
             base::failpoint("fire.before_commit");
-            tell_others = [this, available = firing.any_available || firing.any_admitted(),
-                           scheduled = firing.any_scheduled, cancelled = firing.any_cancelled] {
+            tell_others = [this,
+                           available =
+                               firing.any_available || firing.any_admitted() || follow_up.available,
+                           scheduled = firing.any_scheduled || follow_up.scheduled,
+                           cancelled = firing.any_cancelled] {
                 if (available) wake(WakeChannel::work);
                 if (scheduled) wake(WakeChannel::schedule);
                 if (!cancelled) return;

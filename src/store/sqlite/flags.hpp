@@ -18,9 +18,10 @@ inline constexpr std::int64_t flag_turn = 64;  ///< has a turn of its key
 inline constexpr std::int64_t flag_holds_unfinished = 128;
 inline constexpr std::int64_t flag_holds_waiting = 256;
 inline constexpr std::int64_t unique_hold_flags = flag_holds_unfinished | flag_holds_waiting;
+inline constexpr std::int64_t flag_in_workflow = 512;
 /// What stays with a job when its lease ends, and when it ends itself.
 inline constexpr std::int64_t lasting_flags =
-    flag_unique | flag_has_extras | flag_turn | flag_holds_unfinished;
-inline constexpr std::int64_t flags_of_the_ended = flag_unique | flag_has_extras;
+    flag_unique | flag_has_extras | flag_turn | flag_holds_unfinished | flag_in_workflow;
+inline constexpr std::int64_t flags_of_the_ended = flag_unique | flag_has_extras | flag_in_workflow;
 
 }  // namespace errand::sqlite

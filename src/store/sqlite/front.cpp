@@ -155,6 +155,7 @@ void FrontReader::read_lane(const Lane& lane, std::uint32_t count, Front& front)
         front.turns.emplace_back(~rank, range.place, range.n);
         front.leases.push_back(read_lease(rows, lane));
         const auto flags = rows.int64(17);
+        front.leases.back().in_workflow = (flags & flag_in_workflow) != 0;
         front.any_unique |= (flags & flag_unique) != 0;
         if ((flags & flag_holds_waiting) != 0) front.frees.push_back(range.n);
     }

@@ -183,6 +183,7 @@ void GroupCommit::commit() {
     options_.before_commit();
     base::failpoint("group.before_commit");
     commit_.run();
+    options_.committed();
     base::failpoint("group.committed");
     // Another process waits for the file: stay away long enough for it to get in.
     if (wake_.pass_turn()) std::this_thread::sleep_for(std::chrono::microseconds{50});

@@ -39,6 +39,7 @@ public:
         // Called inside each transaction, by the thread that carries it out.
         std::function<void()> begun = [] {};
         std::function<void()> before_commit = [] {};  ///< may throw: the commit fails
+        std::function<void()> committed = [] {};      ///< must not throw
     };
     /// `connection` is used by nobody else from now on.
     GroupCommit(Connection& connection, WakeFile& wake, Options options);

@@ -26,6 +26,7 @@ namespace {
 constexpr auto add_job = sql_named(sql::insert_sql, "add_job");
 constexpr auto add_plain_job = sql_named(sql::insert_sql, "add_plain_job");
 constexpr auto add_ready = sql_named(sql::insert_sql, "add_ready");
+constexpr auto add_pending = sql_named(sql::insert_sql, "add_pending");
 constexpr auto add_scheduled = sql_named(sql::insert_sql, "add_scheduled");
 constexpr auto add_blocked = sql_named(sql::insert_sql, "add_blocked");
 constexpr auto any_key_rule = sql_named(sql::insert_sql, "any_key_rule");
@@ -38,6 +39,9 @@ bool is_plain(const NewJob& job) {
     return job.unique_key.empty() && job.meta.empty() && job.tags.empty() && !job.retry &&
            !job.timeout && job.key.empty() && job.weight == 1 && !job.expires_at;
 }
+
+/// Whether a job belongs to a workflow, and waits for others there.
+enum class Within : std::uint8_t { no_workflow, workflow, workflow_pending };
 
 /// Adds jobs one after the other. What neighbours mostly share is looked up once: their queue,
 /// their lane, their key.
@@ -53,7 +57,7 @@ public:
           unique_(writer, now),
           fair_(writer) {}
 
-    InsertResult insert(const NewJob& job, std::int64_t n) {
+    InsertResult insert(const NewJob& job, std::int64_t n, Within within = Within::no_workflow) {
         using Kind = InsertResult::Kind;
         if (!job.unique_key.empty()) {
             if (writer_.statement(has_job_id).query(job.id).next()) {
@@ -74,9 +78,12 @@ public:
         const auto lane = lane_for(job);
         const auto key = job.key.empty() ? std::string{} : full_key(job.queue, job.key);
         if (!add_row(job, n, lane, due_at, place, key)) return {Kind::already_there, job.id};
-        const auto flags =
+        auto flags =
             job.unique_key.empty() ? 0 : unique_.hold(job.unique_key, job.unique, {n, job.id});
-        if (due_at > now_) {
+        if (within != Within::no_workflow) flags |= flag_in_workflow;
+        if (within == Within::workflow_pending) {
+            writer_.statement(add_pending).run(n, flags);
+        } else if (due_at > now_) {
             writer_.statement(add_scheduled).run(n, due_at, flags);
             any_scheduled = true;
         } else {
@@ -212,6 +219,22 @@ InsertedJobs insert_jobs(Connection& writer, Numbers& numbers, std::span<const N
     for (const auto& job : jobs)
         inserted.results.push_back(inserter.insert(job, n++));
     add_to_suppressed_ever(writer, inserter.suppressed);
+    inserted.any_available = inserter.any_available;
+    inserted.any_scheduled = inserter.any_scheduled;
+    return inserted;
+}
+
+InsertedJobs insert_workflow_jobs(Connection& writer, std::int64_t first_number,
+                                  std::span<const NewJob* const> jobs,
+                                  const std::vector<bool>& begins, Timestamp now,
+                                  const LaneOf& lane_of) {
+    InsertedJobs inserted;
+    Inserter inserter{writer, now, lane_of};
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto within = begins[i] ? Within::workflow : Within::workflow_pending;
+        inserted.results.push_back(
+            inserter.insert(*jobs[i], first_number + static_cast<std::int64_t>(i), within));
+    }
     inserted.any_available = inserter.any_available;
     inserted.any_scheduled = inserter.any_scheduled;
     return inserted;

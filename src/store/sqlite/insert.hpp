@@ -27,4 +27,10 @@ using LaneOf = std::function<std::int64_t(std::string_view queue, std::string_vi
                                        std::span<const NewJob> jobs, Timestamp now,
                                        const LaneOf& lane_of);
 
+/// Adds jobs of a workflow, whose ids are free: those that begin as above, the others as pending.
+[[nodiscard]] InsertedJobs insert_workflow_jobs(Connection& writer, std::int64_t first_number,
+                                                std::span<const NewJob* const> jobs,
+                                                const std::vector<bool>& begins, Timestamp now,
+                                                const LaneOf& lane_of);
+
 }  // namespace errand::sqlite

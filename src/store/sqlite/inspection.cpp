@@ -50,6 +50,14 @@ std::optional<Progress> read_progress(Connection& reader, std::int64_t n) {
                     static_cast<std::uint64_t>(rows.int64(1)), rows.string(2)};
 }
 
+void read_workflow(Connection& reader, std::int64_t n, Job& job) {
+    constexpr auto workflow_of_job = sql_named(sql::workflow_sql, "workflow_of_job");
+    auto rows = reader.statement(workflow_of_job).query(n);
+    if (!rows.next() || rows.is_null(0)) return;
+    job.workflow = rows.job_id(0);
+    job.workflow_job = rows.string(1);
+}
+
 /// A row of job_view.
 Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& rows) {
     Job job;
@@ -85,6 +93,8 @@ Job read_job(Connection& reader, const LaneTable& lanes, const Statement::Rows& 
     job.blocked = rows.int64(27) != 0;
     job.unique = core::read_policy(rows.text(28));
     job.suppressed = static_cast<std::uint64_t>(std::max(rows.int64(29), std::int64_t{0}));
+    job.awaits_signal = rows.string(30);
+    if ((flags & flag_in_workflow) != 0) read_workflow(reader, rows.int64(0), job);
     if ((flags & flag_has_extras) != 0) {
         job.errors = read_errors(reader, rows.int64(0));
         job.progress = read_progress(reader, rows.int64(0));
@@ -134,7 +144,7 @@ private:
             case JobState::cancelled:
                 return candidates("errand_done", "x.state = 8 AND x.state <> 6");
             case JobState::pending:
-                return {};  // no job waits for others yet
+                return candidates("errand_waiting", "x.state = 1");
         }
         return {};
     }

@@ -53,7 +53,8 @@ void Learning::learn(std::span<const Settlement> items) {
     if (!rests && all_at_rest() && std::ranges::none_of(items, is_bad)) return;
     std::set<std::int64_t> seen;
     for (const auto& item : items) {
-        if (item.target == TargetHealth::unknown && !item.slow_down) continue;
+        // Also of one that tells nothing: it ends the lease, and a second one for it comes too
+        // late.
         const auto n = find_number(writer_, item.lease);
         if (!seen.contains(n) && learn_from(item, n)) seen.insert(n);
     }
@@ -82,6 +83,8 @@ bool Learning::learn_from(const Settlement& item, std::int64_t n) {
         lane_number = rows.int64(0);
         began = rows.time(1);
     }
+    // It ends the lease all the same, so a second one of this call would come too late.
+    if (item.target == TargetHealth::unknown && !item.slow_down) return true;
     const auto lane = lanes_.at(lane_number, writer_);
     for (auto& each : limits_) {
         if (!holds(each.limit.scope, lane)) continue;

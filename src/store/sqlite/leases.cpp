@@ -1,5 +1,6 @@
 #include "store/sqlite/extras.hpp"
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 
@@ -94,7 +95,12 @@ std::vector<HeartbeatResult> SqliteStore::heartbeat(std::span<const Heartbeat> i
         base::failpoint("heartbeat.after_begin");
         results.clear();
         for (const auto& item : items) {
-            results.push_back(beat(database_.writer(), item, now(), database_.options().limits));
+            auto& writer = database_.writer();
+            results.push_back(beat(writer, item, now(), database_.options().limits));
+            if (item.progress && results.back() != HeartbeatResult::lease_lost) {
+                note_progress(database_.events(), writer, lanes_, item, row_of(writer, item.lease),
+                              now());
+            }
         }
         base::failpoint("heartbeat.before_commit");
     });

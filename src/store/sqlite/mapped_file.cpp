@@ -36,6 +36,8 @@ MappedFile::MappedFile(const std::string& path, std::size_t bytes) : size_(bytes
         ::close(fd_);
         fail(path, "mapping", error);
     }
+    // In a forked process the mapping would hold the file's lock after this process has died.
+    ::madvise(address, bytes, MADV_DONTFORK);
     data_ = static_cast<std::byte*>(address);
 }
 

@@ -4,6 +4,7 @@
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turns.hpp"
 #include "store/sqlite/waiting.hpp"
+#include "store/sqlite/workflow_ends.hpp"
 
 #include <algorithm>
 #include <string>
@@ -47,9 +48,29 @@ std::vector<Due> read_due(Connection& writer, Timestamp now, std::uint32_t max) 
     return due;
 }
 
+bool any_ends_left(Connection& reader) {
+    constexpr auto any_ended = sql_named(sql::workflow_sql, "any_ended");
+    auto rows = reader.statement(any_ended).query();
+    return rows.next() && rows.int64(0) != 0;
+}
+
 }  // namespace
 
+bool SqliteStore::continue_workflows() {
+    FollowUp follow_up;
+    database_.write([&] { follow_up = follow([](WorkflowEnds& ends) { ends.work_off(true); }); });
+    tell(follow_up);
+    return follow_up.left;
+}
+
 Promotion SqliteStore::promote_due(std::uint32_t max) {
+    const bool workflows_left = any_ends_left(*database_.read()) && continue_workflows();
+    Promotion promotion = promote_jobs(max);
+    if (workflows_left) promotion.next_due = now();
+    return promotion;
+}
+
+Promotion SqliteStore::promote_jobs(std::uint32_t max) {
     const auto first = read_next_due(*database_.read());
     if (!first || *first > now()) return {0, first};
     Promotion promotion;

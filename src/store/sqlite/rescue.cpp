@@ -1,8 +1,10 @@
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/keys.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
+#include "store/sqlite/worker_events.hpp"
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/failpoint.hpp"
@@ -96,6 +98,7 @@ private:
         lease.type = lane.type;
         lease.claimed_at = now_;
         lease.lease_until = now_ + lease_;
+        lease.in_workflow = (rows.int64(5) & flag_in_workflow) != 0;
         lost.mark = mark_of(marks.find(lease.ref.row, static_cast<std::uint64_t>(rows.int64(2))),
                             rows.int64(5));
         lost.worker_died = loser.dead;
@@ -130,7 +133,9 @@ void bury_dead_workers(Database& database) {
     if (gone.empty()) return;
     database.write([&] {
         for (const auto& worker : gone) {
-            database.writer().statement(worker_left).run(worker.worker, database.now());
+            const auto gone_now =
+                database.writer().statement(worker_left).run(worker.worker, database.now());
+            if (gone_now != 0) note_worker(database, EventKind::worker_died, worker.worker);
         }
     });
     base::failpoint("bury.after_commit");
@@ -158,6 +163,11 @@ std::vector<TakenLease> SqliteStore::take_over_expired(WorkerId worker, std::uin
         for (const auto& loser : losers) {
             const auto left = max - static_cast<std::uint32_t>(rescue.taken.size());
             if (left != 0) rescue.take_from(loser, left);
+        }
+        for (const auto& lost : rescue.taken) {
+            if (!database_.events().wanted(EventKind::job_rescued, lost.lease.ref.id)) continue;
+            database_.events().note(
+                core::rescued(core::event_job(lost.lease), lost.worker, lost.worker_died), now());
         }
         taken = std::move(rescue.taken);
         base::failpoint("take_over.before_commit");

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/zone_database.hpp"
+#include "core/event_data.hpp"
 #include "core/rate.hpp"
 
 #include <errand/error.hpp>
@@ -82,12 +83,16 @@ void SqliteStore::set_paused(const Scope& scope, bool paused, std::string_view b
     const auto text = to_string(scope);
     control([&] {
         auto& writer = database_.writer();
+        bool changed = false;
         if (paused) {
-            writer.statement(pause).run(text, now(), who);
+            changed = writer.statement(pause).run(text, now(), who) != 0;
             give_lanes_of_their_own(writer, lanes_, scope);
         } else {
-            writer.statement(resume).run(text);
+            changed = writer.statement(resume).run(text) != 0;
         }
+        const auto kind = paused ? EventKind::queue_paused : EventKind::queue_resumed;
+        if (changed && database_.events().wanted(kind))
+            database_.events().note(core::paused(scope, paused, who), now());
     });
     learn_lanes();
     wake(WakeChannel::control);

@@ -3,6 +3,7 @@
 #include "store/sqlite/store_impl.hpp"
 
 #include "base/text.hpp"
+#include "core/event_data.hpp"
 #include "core/schedule/definition.hpp"
 #include "store/checks.hpp"
 
@@ -72,9 +73,19 @@ ScheduleChange SqliteStore::put_schedule(const ScheduleDefinition& given, std::s
             writer.statement(change_schedule)
                 .run(row->schedule, state, take_version(writer), now(), who, text);
         }
+        if (change != ScheduleChange::unchanged)
+            note_schedule(definition.name,
+                          change == ScheduleChange::created ? "created" : "changed", who);
     });
     if (change != ScheduleChange::unchanged) wake(WakeChannel::control);
     return change;
+}
+
+void SqliteStore::note_schedule(std::string_view name, std::string_view change,
+                                std::string_view by) {
+    auto& log = database_.events();
+    if (!log.wanted(EventKind::schedule_changed)) return;
+    log.note(core::schedule_changed(name, change, by), now());
 }
 
 bool SqliteStore::remove_schedule(std::string_view name) {
@@ -84,6 +95,7 @@ bool SqliteStore::remove_schedule(std::string_view name) {
         const auto schedule = first_number(writer.statement(remove_schedule_sql).query(name));
         removed = schedule != 0;
         if (!removed) return;
+        note_schedule(name, "removed", {});
         writer.statement(remove_tick).run(schedule);
         writer.statement(remove_fires).run(schedule);
     });
@@ -107,6 +119,7 @@ void SqliteStore::set_schedule_state(std::string_view name, ScheduleState to, st
             .run(row->schedule, standing.state, take_version(writer), now(), who,
                  standing.rehearsed_revision);
         writer.statement(set_last_tick).run(row->schedule, standing.last_tick);
+        note_schedule(name, to_string(standing.state), who);
     });
     if (changed) wake(WakeChannel::control);
 }

@@ -1,6 +1,7 @@
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/string_list.hpp"
+#include "store/sqlite/worker_events.hpp"
 #include "store/sqlite/worker_file.hpp"
 
 #include "base/failpoint.hpp"
@@ -39,7 +40,9 @@ public:
         base::failpoint("retire.before_begin");
         database_.write([&] {
             base::failpoint("retire.after_begin");
-            database_.writer().statement(worker_left).run(id_, database_.now());
+            const auto left = database_.writer().statement(worker_left).run(id_, database_.now());
+            if (left != 0)
+                note_worker(database_, EventKind::worker_left, static_cast<std::int64_t>(id_));
             base::failpoint("retire.before_commit");
         });
         base::failpoint("retire.after_commit");
@@ -110,6 +113,7 @@ std::unique_ptr<WorkerSession> SqliteStore::join(const WorkerInfo& info) {
                                    info.max_leases, now(), name, types, labels);
             while (rows.next())
                 id = rows.int64(0);
+            note_worker(database_, EventKind::worker_joined, id);
             base::failpoint("join.before_commit");
         });
     } catch (...) {

@@ -1,11 +1,14 @@
 #include "store/sqlite/extras.hpp"
 #include "store/sqlite/flags.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/learning.hpp"
 #include "store/sqlite/lease_row.hpp"
+#include "store/sqlite/signals.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
 #include "store/sqlite/turn_handover.hpp"
 #include "store/sqlite/unique_keys.hpp"
+#include "store/sqlite/workflow_nodes.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -21,6 +24,7 @@ constexpr auto count_plain_run = sql_named(sql::settle_sql, "count_plain_run");
 constexpr auto active_run = sql_named(sql::settle_sql, "active_run");
 constexpr auto complete_run = sql_named(sql::settle_sql, "complete_run");
 constexpr auto leave_active_run = sql_named(sql::settle_sql, "leave_active_run");
+constexpr auto nodes_of_run = sql_named(sql::settle_sql, "nodes_of_run");
 constexpr auto number_of = sql_named(sql::settle_sql, "number_of");
 constexpr auto active_life = sql_named(sql::settle_sql, "active_life");
 constexpr auto resting_lease_seq = sql_named(sql::settle_sql, "resting_lease_seq");
@@ -73,6 +77,7 @@ public:
     bool ended = false;
     bool available = false;  ///< somebody may be able to begin now
     bool waiting = false;
+    NodeEnds node_ends;
 
 private:
     void settle_all(std::span<const Settlement> items) {
@@ -131,10 +136,13 @@ private:
         const auto last = leases.back()->row;
         const bool without_gaps = last - first + 1 == static_cast<std::int64_t>(leases.size());
         bool have_turns = false;
-        if (without_gaps ? !all_plain(leases, have_turns) : !only_these(leases, have_turns)) {
+        bool have_nodes = false;
+        if (without_gaps ? !all_plain(leases, have_turns, have_nodes)
+                         : !only_these(leases, have_turns, have_nodes)) {
             return false;
         }
         if (have_turns) turns_.leave_run(first, last);
+        if (have_nodes) note_nodes(first, last);
         writer_.statement(complete_run).run(first, last, now_);
         writer_.statement(leave_active_run).run(first, last);
         ended = true;
@@ -142,23 +150,30 @@ private:
     }
 
     /// Neighbours in number: it is enough to count.
-    bool all_plain(std::span<const LeaseRef* const> leases, bool& have_turns) {
+    bool all_plain(std::span<const LeaseRef* const> leases, bool& have_turns, bool& have_nodes) {
         auto rows = writer_.statement(count_plain_run)
                         .query(leases.front()->row, leases.back()->row, leases.front()->lease_seq);
         if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(leases.size())) return false;
         have_turns = rows.int64(1) != 0;
+        have_nodes = rows.int64(2) != 0;
         return true;
     }
 
+    void note_nodes(std::int64_t first, std::int64_t last) {
+        for (auto rows = writer_.statement(nodes_of_run).query(first, last); rows.next();)
+            node_ends.note(rows.int64(0), JobState::completed);
+    }
+
     /// Nothing else is active there.
-    bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns) {
+    bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns, bool& have_nodes) {
         auto rows = writer_.statement(active_run).query(leases.front()->row, leases.back()->row);
         for (const auto* lease : leases) {
             const bool plain = rows.next() && rows.int64(0) == lease->row &&
                                rows.int64(1) == static_cast<std::int64_t>(lease->lease_seq) &&
-                               (rows.int64(2) & ~flag_turn) == 0;
+                               (rows.int64(2) & ~(flag_turn | flag_in_workflow)) == 0;
             if (!plain) return false;
-            have_turns |= rows.int64(2) != 0;
+            have_turns |= (rows.int64(2) & flag_turn) != 0;
+            have_nodes |= (rows.int64(2) & flag_in_workflow) != 0;
         }
         return true;  // the last one stands at the end of the range
     }
@@ -206,9 +221,10 @@ private:
         if (is_end(to)) {
             if ((life.flags & unique_hold_flags) != 0) UniqueKeys{writer_, now_}.release(n);
             if ((life.flags & flag_turn) != 0) turns_.leave(n);
+            if ((life.flags & flag_in_workflow) != 0) node_ends.note(n, to);
             life.flags &= flags_of_the_ended;
             end(n, to, life, item.to == JobState::completed ? item.result : std::string_view{});
-        } else if (to == JobState::available) {
+        } else if (to == JobState::available || signal_came(n, item)) {
             writer_.statement(to_ready).run(n, life.attempt, life.lease_seq, life.crashes,
                                             life.interruptions, life.flags, life.started_at,
                                             life.worker);
@@ -216,10 +232,16 @@ private:
         } else {
             writer_.statement(to_waiting)
                 .run(n, to, now_ + item.delay, life.attempt, life.lease_seq, life.crashes,
-                     life.interruptions, life.flags, life.started_at, life.worker);
+                     life.interruptions, life.flags, life.started_at, life.worker,
+                     null_if_empty(item.signal));
             waiting = true;
         }
         keep_extras(n, item, before);
+    }
+
+    /// It would wait for a signal that is there already.
+    bool signal_came(std::int64_t n, const Settlement& item) {
+        return !item.signal.empty() && has_signal(writer_, n, item.signal);
     }
 
     void end(std::int64_t n, JobState to, const Life& life, std::string_view result) {
@@ -251,14 +273,18 @@ std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items)
     bool ended = false;
     bool available = false;
     bool waiting = false;
+    FollowUp follow_up;
     database_.write([&] {
         base::failpoint("settle.after_begin");
         auto& writer = database_.writer();
         const auto time = now();
         Learning learning{writer, lanes_, time};
         learning.learn(items);
+        SettlementEvents told{database_.events(), writer, lanes_, items};
         Settler settler{writer, time, database_.options().limits};
         results = settler.settle(items);
+        told.note(results, time);
+        follow_up = follow(settler.node_ends);
         ended = settler.ended;
         available = settler.available || learning.makes_room();
         waiting = settler.waiting;
@@ -268,6 +294,7 @@ std::vector<SettleResult> SqliteStore::settle(std::span<const Settlement> items)
     if (ended) wake(WakeChannel::ended);
     if (available) wake(WakeChannel::work);
     if (waiting) wake(WakeChannel::schedule);
+    tell(follow_up);
     return results;
 }
 

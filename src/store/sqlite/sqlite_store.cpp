@@ -3,6 +3,7 @@
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
 #include "store/sqlite/insert.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/store_impl.hpp"
 
 namespace errand::sqlite {
@@ -28,8 +29,10 @@ std::vector<InsertResult> SqliteStore::insert(std::span<const NewJob> jobs) {
             base::failpoint("insert.after_begin");
             auto& writer = database_.writer();
             new_lane = false;
-            inserted = insert_jobs(writer, database_.numbers(), jobs, now(),
+            const auto time = now();
+            inserted = insert_jobs(writer, database_.numbers(), jobs, time,
                                    [&](auto... names) { return lane_number(names..., new_lane); });
+            note_inserted(database_.events(), jobs, inserted.results, time);
             base::failpoint("insert.before_commit");
         },
         Sync::before_answer,

@@ -20,6 +20,7 @@ constexpr auto count_ready_by_due = sql_named(sql::look_sql, "count_ready_by_due
 constexpr auto count_queues = sql_named(sql::look_sql, "count_queues");
 constexpr auto count_all_blocked = sql_named(sql::look_sql, "count_all_blocked");
 constexpr auto count_late = sql_named(sql::look_sql, "count_late");
+constexpr auto any_runs = sql_named(sql::workflow_sql, "any_runs");
 constexpr auto all_pauses = sql_named(sql::turn_sql, "all_pauses");
 
 /// Counts from the rows themselves: there is no counter that could drift.
@@ -34,7 +35,9 @@ public:
     StoreStats count() {
         // Whether a queue ever had other settings than the default ones.
         const bool any_settings = reader_.query_int64(count_queues) != 0;
-        add_available(any_settings ? count_ready_by_due : count_ready);
+        // A job of a workflow keeps the place of its enqueue, and is due when it was released.
+        const bool any_workflow = reader_.query_int64(any_runs) != 0;
+        add_available(any_settings || any_workflow ? count_ready_by_due : count_ready);
         add_available(count_all_blocked);
         if (any_settings) add_late();
         add_active();
@@ -91,7 +94,10 @@ private:
             const auto state = static_cast<JobState>(rows.int64(0));
             const auto count = static_cast<std::uint64_t>(rows.int64(2));
             auto& queue = queue_of(rows.int64(1));
-            (state == JobState::scheduled ? queue.scheduled : queue.retryable) += count;
+            auto& waiting = state == JobState::pending     ? queue.pending
+                            : state == JobState::scheduled ? queue.scheduled
+                                                           : queue.retryable;
+            waiting += count;
             stats_.states[state] += count;
         }
     }

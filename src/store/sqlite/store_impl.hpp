@@ -2,6 +2,8 @@
 
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/lanes.hpp"
+#include "store/sqlite/workflow_events.hpp"
+#include "store/sqlite/workflow_nodes.hpp"
 
 #include <errand/store/store.hpp>
 
@@ -9,6 +11,17 @@
 #include <memory>
 
 namespace errand::sqlite {
+
+class WorkflowEnds;
+
+/// What followed from the ends of jobs of workflows: whom to wake after the commit.
+struct FollowUp {
+    bool available = false;
+    bool scheduled = false;  ///< or promote_due() is to go on with what is left
+    bool ended = false;      ///< jobs or workflows
+    bool left = false;       ///< promote_due() is to go on
+    bool new_lane = false;
+};
 
 /// The SQLite store. Its calls are spread over files by subject: insert, claim, promote, settle,
 /// leases, session, inspection, administration, schedules, fire, check. Thread-safe.
@@ -77,7 +90,7 @@ public:
                                                            std::uint64_t before,
                                                            std::uint32_t max) override;
 
-    // Workflows: workflows.cpp
+    // Workflows.
     bool insert_workflow(const NewWorkflow& workflow) override;
     [[nodiscard]] std::optional<std::vector<AddResult>> extend_workflow(
         const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
@@ -103,11 +116,29 @@ public:
 private:
     /// A write transaction of an operator's call.
     void control(const std::function<void()>& work);
+    /// Inside a write transaction: what the ends of jobs do to their workflows. Nothing where no
+    /// job of a workflow ended.
+    FollowUp follow(const NodeEnds& ends);
+    /// For the write transaction that is open.
+    [[nodiscard]] WorkflowEvents workflow_events() {
+        return {database_.events(), database_.writer(), lanes_, now()};
+    }
+    FollowUp follow(const std::function<void(WorkflowEnds&)>& work);
+    void tell(const FollowUp& follow_up) noexcept;
+    Promotion promote_jobs(std::uint32_t max);
+    /// Works off ends that earlier calls left over. Some may be left still.
+    bool continue_workflows();
+    FollowUp add_jobs(std::int64_t workflow, bool is_being_cancelled,
+                      std::span<const WorkflowJob> jobs, const std::vector<AddResult>& results);
     /// Inside a write transaction; one that is new is to be learned after the commit.
     [[nodiscard]] std::int64_t lane_number(std::string_view queue, std::string_view type,
                                            std::string_view key, std::string_view needs,
                                            bool& is_new);
     void learn_lanes() noexcept;
+    /// Inside a write transaction.
+    void note_schedule(std::string_view name, std::string_view change, std::string_view by);
+    /// Removes those whose readers are gone for longer than they may; mostly there are none.
+    void forget_idle_subscriptions();
 
     Database database_;
     LaneTable lanes_;

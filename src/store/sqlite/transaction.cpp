@@ -2,6 +2,7 @@
 #include "store/checks.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/insert.hpp"
+#include "store/sqlite/job_events.hpp"
 #include "store/sqlite/lanes.hpp"
 #include "store/sqlite/schema.hpp"
 
@@ -45,10 +46,14 @@ std::vector<InsertResult> enqueue_in_transaction(sqlite3* connection, std::vecto
     store::check_new_jobs(jobs, limits);
     if (jobs.empty()) return {};
     sqlite::Numbers numbers{writer};
-    auto inserted = sqlite::insert_jobs(
-        writer, numbers, jobs, system_clock().now(),
-        [&](auto... names) { return sqlite::lane_in_transaction(writer, names...); });
+    const auto now = system_clock().now();
+    auto inserted = sqlite::insert_jobs(writer, numbers, jobs, now, [&](auto... names) {
+        return sqlite::lane_in_transaction(writer, names...);
+    });
     numbers.flush();
+    sqlite::EventLog events{writer, nullptr};
+    sqlite::note_inserted(events, jobs, inserted.results, now);
+    events.before_commit();
     return std::move(inserted.results);
 }
 

@@ -1,6 +1,7 @@
 #include "conformance/suite/fixture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 // Breakers: after so many failures in a row nothing of the scope begins for a time, then one job
@@ -70,6 +71,16 @@ TEST_P(StoreContract, FailuresInARowOpenABreaker) {
     add(other);
     EXPECT_EQ(store_->claim({worker(), {{"default", 5}}, {"t", "u"}, 15s}).size(), 1U)
         << "what the scope does not hold goes on";
+}
+
+TEST_P(StoreContract, OfTwoOutcomesOfOneLeaseOnlyTheFirstTeachesABreaker) {
+    store_->set_limit(breaker(Scope::type("t"), 1, 30s));
+    add_many(1);
+    const Lease lease = claim_one();
+    const std::array items{ended(lease, JobState::completed, TargetHealth::unknown), failed(lease)};
+    EXPECT_EQ(store_->settle(items),
+              (std::vector{SettleResult::ok, SettleResult::already_settled}));
+    EXPECT_EQ(only_limit(*store_).failures, 0U);
 }
 
 TEST_P(StoreContract, OneJobTriesAndWhenItCompletesAllGoOn) {
@@ -255,6 +266,18 @@ TEST_P(StoreContract, ABreakerLearnsFromAllItemsOfACallInTheirOrder) {
         items.push_back(succeeded(leases[i]));
     EXPECT_EQ(store_->settle(items).size(), 9U);
     EXPECT_EQ(only_limit(*store_).failures, 0U);
+}
+
+TEST_P(StoreContract, ABreakerLearnsOnceFromALeaseThatACallNamesTwice) {
+    store_->set_limit(breaker(Scope::global(), 3, 1h));
+    add_many(2);
+    const auto leases = claim();
+    EXPECT_EQ(settle(failed(leases.at(0))), SettleResult::ok);
+    const std::array items{ended(leases.at(1), JobState::available, TargetHealth::unknown),
+                           succeeded(leases.at(1))};
+    EXPECT_THAT(store_->settle(items),
+                testing::ElementsAre(SettleResult::ok, SettleResult::already_settled));
+    EXPECT_EQ(only_limit(*store_).failures, 1U) << "the second one did not count";
 }
 
 TEST_P(StoreContract, ACancelledAttemptThatWasDoneClosesABreakerAllTheSame) {

@@ -27,6 +27,26 @@ TEST_P(StoreContract, TheFirstValueOfAnEffectStays) {
     EXPECT_EQ(store_->find_effect(id, "l"), "3");
 }
 
+TEST_P(StoreContract, TheNewestPositionOfACursorCounts) {
+    const JobId id = add();
+    const Lease first = claim_one();
+    const auto save = [&](const Lease& lease, std::string_view value) {
+        return store_->record_effect(lease.ref, "cursor", value, EffectWrite::replace);
+    };
+    EXPECT_TRUE(save(first, "1"));
+    EXPECT_TRUE(save(first, "2"));
+    EXPECT_EQ(store_->find_effect(id, "cursor"), "2");
+    settle(to(first, JobState::available));
+    EXPECT_FALSE(save(first, "3"));
+    const Lease second = claim_one();
+    EXPECT_FALSE(save(first, "3"));
+    EXPECT_EQ(store_->find_effect(id, "cursor"), "2");
+    EXPECT_TRUE(save(second, "4"));
+    EXPECT_EQ(store_->find_effect(id, "cursor"), "4");
+    EXPECT_TRUE(store_->record_effect(second.ref, "cursor", "5", EffectWrite::first_stays));
+    EXPECT_EQ(store_->find_effect(id, "cursor"), "4");
+}
+
 TEST_P(StoreContract, EffectsBelongToTheirJob) {
     add_many(2);
     const auto leases = claim();

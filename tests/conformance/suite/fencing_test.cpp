@@ -51,6 +51,10 @@ void expect_fenced(Store& store, const LeaseRef& stale) {
     const Heartbeat heartbeat = loud_heartbeat(stale);
     EXPECT_EQ(store.heartbeat({&heartbeat, 1}).at(0), HeartbeatResult::lease_lost);
     EXPECT_FALSE(store.record_effect(stale, "stale", "1", EffectWrite::first_stays));
+    EXPECT_FALSE(store.record_effect(stale, "stale", "1", EffectWrite::replace));
+    Settlement wait = loud_settlement(stale, JobState::scheduled);
+    wait.signal = "stale";
+    EXPECT_EQ(store.settle({&wait, 1}).at(0), SettleResult::lease_lost);
     EXPECT_EQ(everything(store, stale.id), before);
 }
 

@@ -1,6 +1,7 @@
 #include "conformance/suite/fixture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <barrier>
 #include <map>
@@ -63,6 +64,48 @@ TEST_P(StoreContract, OneBatchOfAKeyRunsOneAfterTheOther) {
     ASSERT_EQ(store_->insert(batch).size(), 3U);
     EXPECT_EQ(ids_of(claim()), std::vector{batch[0].id});
     EXPECT_EQ(blocked(), (std::vector{batch[1].id, batch[2].id}));
+}
+
+TEST_P(StoreContract, TurnsThatEndInOneCallGoToTheNextOfEachKey) {
+    store_->set_queue_settings("wide", with_turns(2));
+    std::vector<std::vector<JobId>> rounds(3);
+    for (auto& round : rounds) {
+        for (int key = 0; key < 12; ++key) {
+            round.push_back(add(keyed(job(), "k" + std::to_string(key))));
+            if (key % 5 == 0) add(job("not claimed"));
+        }
+        for (int i = 0; i < 2; ++i)
+            round.push_back(add(keyed(job("t", "wide"), "w")));
+    }
+    for (const auto& round : rounds) {
+        const auto leases = claim({worker(), {{"default", 50}, {"wide", 50}}, {"t"}, 15s});
+        ASSERT_EQ(ids_of(leases), round);
+        std::vector<Settlement> items;
+        for (const Lease& lease : leases)
+            items.push_back(to(lease, JobState::completed));
+        EXPECT_EQ(store_->settle(items), std::vector<SettleResult>(items.size(), SettleResult::ok));
+    }
+    EXPECT_TRUE(store_->blocked_keys(100).empty());
+    EXPECT_FALSE(store_->find_key("default", "k0"));
+    EXPECT_FALSE(store_->find_key("wide", "w"));
+    for (const auto& finding : store_->check())
+        EXPECT_TRUE(finding.ok || finding.what == "free space") << finding.detail;
+}
+
+TEST_P(StoreContract, TurnsThatAreTooManyByNowEndWithoutAnHeir) {
+    store_->set_queue_settings("default", with_turns(3));
+    std::vector<JobId> ids;
+    for (int i = 0; i < 5; ++i)
+        ids.push_back(add(keyed(job())));
+    const auto leases = claim();
+    ASSERT_EQ(leases.size(), 3U);
+    store_->set_queue_settings("default", with_turns(1));
+    const std::array two{to(leases[0], JobState::completed), to(leases[1], JobState::completed)};
+    static_cast<void>(store_->settle(two));
+    EXPECT_TRUE(claim().empty());
+    expect_key(*store_, 2, {ids[2]});
+    complete(leases[2]);
+    EXPECT_EQ(ids_of(claim()), std::vector{ids[3]});
 }
 
 TEST_P(StoreContract, BlockedJobsAreAvailableAndSaySo) {

@@ -43,7 +43,7 @@ WorkerOptions worker_options(World& world, std::size_t slot) {
     } else {
         options.queues = {{"a", threads}, {"b", 1}};
     }
-    options.prefetch = chance.hit(0.5) ? 4 : static_cast<std::uint32_t>(chance.below(40));
+    options.prefetch = chance.hit(0.3) ? 4 : static_cast<std::uint32_t>(chance.below(80));
     if (chance.hit(world.faults[Fault::small_batches])) {
         options.limits.batch = static_cast<std::uint32_t>(1 + chance.below(3));
         options.prefetch = std::min<std::uint32_t>(options.prefetch, 4);

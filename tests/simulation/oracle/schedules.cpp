@@ -113,7 +113,9 @@ void Oracle::tick_fired(Schedule& schedule, const FireTick& tick, bool made, Tim
     }
     inserted(tick.job, {InsertResult::Kind::inserted, tick.job.id}, now);
     acknowledged(tick.job.id);
-    if (policy == OverlapPolicy::queue) known(tick.job.id)->waits_for = schedule.newest;
+    Tale& job = *known(tick.job.id);
+    job.queues = policy == OverlapPolicy::queue;
+    if (job.queues) job.waits_for = schedule.newest;
     schedule.made.insert(tick.tick);
     schedule.newest = tick.job.id;
     met(Situation::tick_fired);
@@ -126,8 +128,8 @@ void Oracle::expect_queued(const Tale& job, const JobId& id) {
     const auto turns = places_.of(job.asked.queue).key_concurrency;
     if (!job.waits_for || job.exempt || turns != 1) return;
     const Tale* const before = known(*job.waits_for);
-    const bool is_at_work = before != nullptr && before->lives() && !before->exempt &&
-                            before->asked.queue == job.asked.queue &&
+    const bool is_at_work = before != nullptr && before->lives() && before->queues &&
+                            !before->exempt && before->asked.queue == job.asked.queue &&
                             has_turn_before(before->standing, job.standing) &&
                             before->ended_at == Timestamp{};
     expect(!is_at_work, "I9", id, "began before the job of the tick before, {}, ended",

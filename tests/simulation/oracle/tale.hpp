@@ -40,7 +40,8 @@ struct Tale {
 
     NewJob asked;
     bool acknowledged = false;
-    std::optional<JobId> waits_for{};  ///< of a schedule with OverlapPolicy::queue: the job before
+    bool queues = false;               ///< made by a schedule with OverlapPolicy::queue, and then
+    std::optional<JobId> waits_for{};  ///< the job that it had made before
     Stage stage = Stage::removed;
     /// As of the last change; a waiting job that is due may have become available meanwhile.
     JobState state = JobState::available;

@@ -1,4 +1,6 @@
 #include "simulation/oracle/bounds.hpp"
+#include "simulation/oracle/breaker_rule.hpp"
+#include "simulation/oracle/hours.hpp"
 #include "simulation/oracle/places.hpp"
 #include "simulation/oracle/ticks.hpp"
 #include "simulation/order_check.hpp"
@@ -50,6 +52,56 @@ TEST(OracleRulesTest, LeasesOfAScopeAreCounted) {
     bounds.end(job, {});
     bounds.end(job, {});
     EXPECT_TRUE(bounds.room_since(job, Timestamp{1h}));
+}
+
+TEST(OracleRulesTest, ABreakerOpensIsTriedAndCloses) {
+    using enum BreakerRule::Standing;
+    const auto at = [](int seconds) { return Timestamp{std::chrono::seconds{seconds}}; };
+    BreakerRule rule;
+    rule.set(Breaker{2, 10s});
+    EXPECT_EQ(rule.learn(TargetHealth::bad, at(0), at(1)), closed);
+    EXPECT_EQ(rule.learn(TargetHealth::bad, at(0), at(2)), open);
+    EXPECT_EQ(rule.learn(TargetHealth::good, at(1), at(3)), open) << "began before it opened";
+    EXPECT_EQ(rule.standing(at(12)), half_open);
+    EXPECT_EQ(rule.learn(TargetHealth::bad, at(12), at(13)), open) << "one failure is enough now";
+    EXPECT_EQ(rule.learn(TargetHealth::good, at(23), at(24)), closed);
+    EXPECT_EQ(rule.learn(TargetHealth::bad, at(25), at(26)), closed) << "counted anew";
+    EXPECT_EQ(rule.learn(TargetHealth::bad, at(25), at(27)), open);
+    rule.clock_went_back();
+    EXPECT_EQ(rule.standing(at(28)), unknown);
+    rule.set({});
+    EXPECT_EQ(rule.standing(at(28)), closed);
+}
+
+TEST(OracleRulesTest, OnlyOneTriesWhenABreakerIsHalfOpenAndNobodyWhileItIsOpen) {
+    NewJob job;
+    job.type = "t";
+    Limit limit{Scope::type("t")};
+    limit.breaker = Breaker{1, 10s};
+    Bounds bounds;
+    bounds.set(limit, 0, {});
+    Settlement failed;
+    failed.target = TargetHealth::bad;
+    EXPECT_TRUE(bounds.begin(job, 0, {}, Timestamp{1s}).wrong.empty());
+    EXPECT_TRUE(bounds.learn(job, failed, Timestamp{1s}, Timestamp{2s}).opened);
+    bounds.end(job, {});
+    EXPECT_FALSE(bounds.begin(job, 0, {}, Timestamp{11s}).wrong.empty()) << "too early";
+    bounds.end(job, {});
+    EXPECT_TRUE(bounds.begin(job, 0, {}, Timestamp{12s}).wrong.empty());
+    EXPECT_FALSE(bounds.begin(job, 0, {}, Timestamp{12s}).wrong.empty()) << "a second one";
+}
+
+TEST(OracleRulesTest, AWindowIsReadByTheClocksOfItsZone) {
+    const auto utc = [](std::string_view text) { return parse_timestamp(text); };
+    const auto day = TimeWindow::parse("sun 01:30-02:30 Europe/Berlin");
+    EXPECT_TRUE(is_inside(day, utc("2026-03-01T00:30:00Z")));
+    EXPECT_FALSE(is_inside(day, utc("2026-03-01T01:30:00Z")));
+    EXPECT_FALSE(is_inside(day, utc("2026-03-02T00:30:00Z"))) << "a Monday";
+    EXPECT_TRUE(is_inside(day, utc("2026-03-29T00:59:59Z")));
+    EXPECT_FALSE(is_inside(day, utc("2026-03-29T01:00:00Z"))) << "03:00 there";
+    const auto night = TimeWindow::parse("sat 22:00-06:00");
+    EXPECT_TRUE(is_inside(night, utc("2026-03-01T05:59:59Z"))) << "it began on Saturday";
+    EXPECT_FALSE(is_inside(night, utc("2026-03-01T22:00:00Z")));
 }
 
 Standing enter(Places& places, std::string key, std::int32_t priority, Duration due) {
@@ -135,6 +187,25 @@ TEST(OracleRulesTest, EachTickIsFiredOnceOrSkippedAsThePolicySays) {
     EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t11), "") << "before its time";
     schedule.made.insert(t11);
     EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t12), "") << "11 s made a job before";
+}
+
+TEST(OracleRulesTest, TicksOfACronExpressionAreSecondsThatItNames) {
+    Schedule schedule;
+    schedule.definition.spec.timing = CronExpression::parse("1,50 * * * * *");
+    EXPECT_EQ(schedule.next(Timestamp{1s}), Timestamp{50s});
+    EXPECT_EQ(schedule.next(Timestamp{50s}), Timestamp{61s});
+    EXPECT_EQ(schedule.fire_at(Timestamp{50s}), Timestamp{50s});
+}
+
+TEST(OracleRulesTest, NothingFiresBeforeItsJitterIsOver) {
+    auto schedule = every_second(MisfirePolicy::all);
+    schedule.definition.name = "s";
+    schedule.definition.spec.jitter = 900ms;
+    const Timestamp t11{11s};
+    const Timestamp t12{12s};
+    ASSERT_GT(schedule.fire_at(t12), t12);
+    EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t12), "");
+    EXPECT_EQ(wrong_firing(schedule, firing({t11, t12}, {}), schedule.fire_at(t12)), "");
 }
 
 }  // namespace

@@ -25,6 +25,24 @@ std::string_view name_of(InsertResult::Kind kind) {
             return "already_there";
         case InsertResult::Kind::duplicate:
             return "duplicate";
+        case InsertResult::Kind::replaced:
+            return "replaced";
+    }
+    return "?";
+}
+
+std::string_view name_of(SignalResult result) {
+    switch (result) {
+        case SignalResult::delivered:
+            return "delivered";
+        case SignalResult::kept:
+            return "kept";
+        case SignalResult::already_there:
+            return "already_there";
+        case SignalResult::ended:
+            return "ended";
+        case SignalResult::not_found:
+            return "not_found";
     }
     return "?";
 }
@@ -47,7 +65,8 @@ std::string_view name_of(ControlResult result) {
 void declare_schedule(Store& store) {
     ScheduleDefinition definition{
         .name = schedule_name,
-        .spec = {.timing = Interval{std::chrono::seconds{1}}, .misfire = MisfirePolicy::all}};
+        .spec = {.timing = Interval{std::chrono::seconds{1}}, .misfire = MisfirePolicy::all},
+        .job = {}};
     definition.job.type = "c.quick";
     definition.job.args = R"([{"d":"tick"}])";
     constexpr int tries = 20;
@@ -76,10 +95,19 @@ public:
             for (auto& job : jobs)
                 job = new_job();
             enqueue(jobs);
-        } else if (roll < 92) {
-            control("cancel", [&](const JobId& id) { return client_.cancel(id); });
-        } else {
-            control("retry", [&](const JobId& id) { return client_.retry(id); });
+        } else if (roll < 88) {
+            control("cancel", any(), [&](const JobId& id) { return client_.cancel(id); });
+        } else if (roll < 94) {
+            control("retry", any(), [&](const JobId& id) { return client_.retry(id); });
+        } else if (!parking_.empty()) {
+            const auto value = fmt::format("signal {}-{}-{}", history_.identity().node,
+                                           history_.identity().incarnation, ++made_);
+            control(
+                "signal", parking_[pick(parking_.size())],
+                [&](const JobId& id) {
+                    return client_.signal(id, "go", RawJson{'"' + value + '"'});
+                },
+                value);
         }
     }
 
@@ -106,8 +134,10 @@ private:
             wish["fails"] = 1 + pick(3);
         } else if (roll < 88) {
             job.type = "c.snooze";
-        } else if (roll < 92) {
+        } else if (roll < 90) {
             job.type = "c.discard";
+        } else if (roll < 95) {
+            job.type = "c.park";
         } else {
             job.type = "c.once";
         }
@@ -158,18 +188,24 @@ private:
         write_enqueue(refused ? "fail" : "ok", job,
                       {{"kind", name_of(receipt.kind)}, {"of", to_string(receipt.id)}});
         if (refused) return;
-        recent_.push_back(job.id);
-        if (recent_.size() > 200) recent_.pop_front();
+        remember(recent_, job.id, 200);
+        if (job.type == "c.park") remember(parking_, job.id, 10);
     }
 
+    static void remember(std::deque<JobId>& ids, const JobId& id, std::size_t most) {
+        ids.push_back(id);
+        if (ids.size() > most) ids.pop_front();
+    }
+    [[nodiscard]] JobId any() { return recent_[pick(recent_.size())]; }
+
     template <class F>
-    void control(std::string_view op, F call) {
-        const auto id = recent_[pick(recent_.size())];
-        history_.write(op, "invoke", {{"job", to_string(id)}});
+    void control(std::string_view op, const JobId& id, F call, std::string_view value = {}) {
+        history_.write(op, "invoke", {{"job", to_string(id)}, {"extra", {{"value", value}}}});
         try {
             const auto result = call(id);
             history_.write(op, "ok",
-                           {{"job", to_string(id)}, {"extra", {{"result", name_of(result)}}}});
+                           {{"job", to_string(id)},
+                            {"extra", {{"result", name_of(result)}, {"value", value}}}});
         } catch (const Error& error) {
             history_.write(op, "info",
                            {{"job", to_string(id)}, {"extra", {{"error", error.what()}}}});
@@ -180,8 +216,27 @@ private:
     const History& history_;
     std::mt19937_64 chance_;
     std::deque<JobId> recent_;
+    std::deque<JobId> parking_;  ///< the newest that wait for a signal
     std::uint64_t made_ = 0;
 };
+
+}  // namespace
+
+namespace {
+
+/// Somebody wants events, of a queue that nobody uses: so that each change is looked at, and
+/// workers relay. A call that fails is made up for by another driver's life.
+void want_events(Store& store) {
+    Subscription hook;
+    hook.name = "hook";
+    hook.filter.queue = "nobody";
+    hook.url = "https://example.org/hook";
+    try {
+        store.put_subscription(hook);
+    } catch (const Error&) {
+        return;
+    }
+}
 
 }  // namespace
 
@@ -190,6 +245,7 @@ void drive(const std::shared_ptr<Store>& store, const History& history, std::uin
     constexpr milliseconds pace{8};  // what two workers can keep up with
     declare_schedule(*store);
     Driver driver{store, history, seed};
+    want_events(*store);
     history.write("up", "ok", {});
     for (std::uint64_t i = 0; count == 0 || i < count; ++i) {
         driver.step();

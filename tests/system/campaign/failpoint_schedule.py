@@ -5,7 +5,7 @@ import subprocess
 
 from history import failpoint_records
 
-DRIVERS = ("insert.", "control.")
+DRIVERS = ("insert.", "control.", "signal.")
 # Reached once per life, at its beginning or its end, or only now and then.
 RARE = ("join.", "retire.", "stop.", "prune.", "pruner.", "take_over.", "bury.", "rescuer.",
         "effect.", "scheduler.")

@@ -9,7 +9,9 @@ enqueue  driver       wall, delay_us, max_attempts with invoke; kind and of with
 cancel   driver       result with the answer; retry likewise
 start    worker       wall: a handler begins, under lease_seq; tick of the schedule that made the job
 finish   worker       wall, outcome, delay_us, stop: the handler is about to return that outcome
+signal   driver       value with invoke; result and value with the answer
 effect   worker       value: what once() returned
+answer   worker       value: what a wait for the signal returned, or "over"
 fault    nemesis      kind, on, target; a failpoint that fired has name and action as well
 heal     nemesis      from here on there are no more faults
 drained  nemesis      ok: all work came to an end
@@ -45,6 +47,8 @@ class Job:
     effects: list = dataclasses.field(default_factory=list)
     cancels: list = dataclasses.field(default_factory=list)
     retries: list = dataclasses.field(default_factory=list)
+    signals: list = dataclasses.field(default_factory=list)
+    answers: list = dataclasses.field(default_factory=list)
     audits: list = dataclasses.field(default_factory=list)
 
     @property
@@ -81,7 +85,8 @@ class History:
             job.finishes[record["lease_seq"]] = record
         else:
             lists = {"enqueue": job.enqueues, "start": job.starts, "effect": job.effects,
-                     "cancel": job.cancels, "retry": job.retries, "audit": job.audits}
+                     "cancel": job.cancels, "retry": job.retries, "signal": job.signals,
+                     "answer": job.answers, "audit": job.audits}
             lists[op].append(record)
 
     def faults(self, *kinds):

@@ -53,7 +53,7 @@ class Oracle:
         for job in self.history.jobs.values():
             self.count(job)
             for check in (self.lost, self.from_nowhere, self.ended_again, self.leases, self.owner,
-                          self.effects, self.retry_law, self.early, self.cancel, self.liveness,
+                          self.effects, self.answers, self.retry_law, self.early, self.cancel, self.liveness,
                           self.repeats):
                 check(job)
         self.unique()
@@ -212,6 +212,24 @@ class Oracle:
         if len(values) > 1:
             self.blame("I5", job, f"once() gave different values: {sorted(values)}")
 
+    def answers(self, job):
+        """A wait has one answer, which somebody signalled, and no signal is lost."""
+        values = {record.extra("value") for record in job.answers}
+        self.counts["waits answered"] += len(values - {"over"})
+        self.counts["waits that were over"] += "over" in values
+        if len(values) > 1:
+            self.blame("I12", job, f"a wait gave different answers: {sorted(values)}")
+        sent = {record.extra("value") for record in job.signals if record["phase"] == "invoke"}
+        for value in values - sent - {"over"}:
+            self.blame("I12", job, f"a wait gave {value}, which nobody signalled")
+        if "over" not in values:
+            return
+        began = min((start["t"] for start in job.starts), default=float("inf"))
+        for record in job.signals:
+            result = record.extra("result")
+            if result == "delivered" or (result == "kept" and record["t"] < began):
+                self.blame("I12", job, f"its signal was {result}, and its wait came to nothing")
+
     def retry_law(self, job):
         audit = job.audit
         for one, next_one in self.pairs(job):
@@ -221,7 +239,7 @@ class Oracle:
         most = audit.extra("max_attempts")
         if audit["attempt"] > most:
             self.blame("I7", job, f"{audit['attempt']} attempts of {most}")
-        snoozes = sum(f.extra("outcome") == "snooze" for f in job.finishes.values())
+        snoozes = sum(f.extra("outcome") in ("snooze", "wait_signal") for f in job.finishes.values())
         stale = sum(self.taken_over(job, s["lease_seq"]) for s in job.starts)
         allowed = most + audit.extra("crashes") + snoozes + audit.extra("interruptions") + stale
         if len(job.starts) > allowed:
@@ -309,8 +327,8 @@ class Oracle:
         outcome = finish.extra("outcome") if finish else None
         if self.retried(job, one["t"], next_one["t"]):
             return "operator's retry"
-        if outcome == "snooze":
-            return "snooze"
+        if outcome in ("snooze", "wait_signal"):
+            return outcome
         if outcome in ("error", "retry_in") and finish.extra("stop") == "none":
             direct = next_one["lease_seq"] == one["lease_seq"] + 1
             recorded = any(token(e["message"]) == one["lease_seq"]

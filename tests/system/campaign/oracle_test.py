@@ -352,6 +352,51 @@ class OracleTest(unittest.TestCase):
             self.story.add(FIRST, 52, "effect", job="a", lease_seq=1, extra={"value": value})
         self.assert_broken("I5")
 
+    # I12
+
+    def waiting(self, *answers, signal=None, at=20):
+        """A wait with these answers, and a signal that was answered at that time."""
+        self.story.enqueue("a", 0)
+        if signal:
+            value = {"value": "go 1"}
+            self.story.add(DRIVER, at - 1, "signal", "invoke", job="a", extra=value)
+            self.story.add(DRIVER, at, "signal", job="a", extra={"result": signal, **value})
+        self.story.run("a", 50, outcome="wait_signal")
+        seq = 1
+        for seq, value in enumerate(answers, start=2):
+            self.story.add(FIRST, 100 * seq + 1, "answer", job="a", lease_seq=seq,
+                           extra={"value": value})
+            self.story.run("a", 100 * seq, seq=seq,
+                           outcome="done" if seq == len(answers) + 1 else "snooze")
+        self.story.audit("a", seq=seq, ended=2_000)
+
+    def test_a_signal_is_found(self):
+        for signal, at in (("kept", 20), ("kept", 60), ("delivered", 60)):
+            with self.subTest(signal=signal, at=at):
+                self.setUp()
+                self.waiting("go 1", "go 1", signal=signal, at=at)
+                self.assert_sound()
+
+    def test_a_signal_that_came_too_late(self):
+        self.waiting("over", "over", signal="kept", at=260)
+        self.assert_sound()
+
+    def test_a_wait_that_changes_its_mind(self):
+        self.waiting("over", "go 1", signal="kept", at=260)
+        self.assert_broken("I12")
+
+    def test_a_signal_lost_before_the_wait(self):
+        self.waiting("over", signal="kept", at=20)
+        self.assert_broken("I12")
+
+    def test_a_delivered_signal_lost(self):
+        self.waiting("over", signal="delivered", at=60)
+        self.assert_broken("I12")
+
+    def test_a_signal_of_nobody(self):
+        self.waiting("go 1")
+        self.assert_broken("I12")
+
     # I7
 
     def failing(self, first_wait, delay=300):

@@ -24,12 +24,18 @@ std::string_view name_of(Outcome::Kind kind) {
             return "error";
         case Outcome::Kind::retry_in:
             return "retry_in";
+        case Outcome::Kind::slow_down:
+            return "slow_down";
         case Outcome::Kind::snooze:
             return "snooze";
+        case Outcome::Kind::wait_signal:
+            return "wait_signal";
         case Outcome::Kind::discard:
             return "discard";
         case Outcome::Kind::cancel:
             return "cancel";
+        case Outcome::Kind::slow_down:
+            return "slow_down";
     }
     return "?";
 }
@@ -119,6 +125,17 @@ boost::json::value tick_of(const Context& job) {
     return tick ? boost::json::value(tick->time_since_epoch().count()) : nullptr;
 }
 
+/// Waits for a signal and notes what came of it; every later attempt must see the same.
+Outcome parking(Context& job, const History& history) {
+    const auto answer = job.wait_signal<std::string>("go", milliseconds{700});
+    history.write("answer", "ok",
+                  {{"job", to_string(job.id())},
+                   {"lease_seq", job.lease_seq()},
+                   {"extra", {{"value", answer ? *answer : "over"}}}});
+    if (job.attempt() == 1) return Outcome::fail(under_lease(job, "again"));
+    return done(job);
+}
+
 void write_start(const History& history, const Context& job) {
     history.write("start", "ok",
                   {{"job", to_string(job.id())},
@@ -132,8 +149,9 @@ void write_start(const History& history, const Context& job) {
 
 void write_finish(const History& history, const Context& job, const Outcome& outcome) {
     const bool failed = outcome.kind() == Outcome::Kind::fail;
+    const bool waits = outcome.kind() == Outcome::Kind::wait_signal;  // a signal may end it at once
     const auto delay = std::chrono::duration_cast<std::chrono::microseconds>(
-        failed ? Duration{retry_delay} : outcome.delay());
+        failed ? Duration{retry_delay} : (waits ? Duration{} : outcome.delay()));
     history.write("finish", "ok",
                   {{"job", to_string(job.id())},
                    {"lease_seq", job.lease_seq()},
@@ -152,6 +170,8 @@ void handle(Worker& worker, const History& history, std::string_view type, F bod
         auto outcome = [&]() -> Outcome {
             try {
                 return body(job);
+            } catch (const Parked& parked) {
+                return parked.outcome();
             } catch (const Error& error) {
                 return Outcome::fail(under_lease(job, error.what()));
             }
@@ -180,6 +200,7 @@ void work(std::shared_ptr<Store> store, const History& history, Duration lease) 
     handle(worker, history, "c.snooze", snoozing);
     handle(worker, history, "c.discard",
            [](Context& job) { return Outcome::discard(under_lease(job, "discard")); });
+    handle(worker, history, "c.park", [&](Context& job) { return parking(job, history); });
     handle(worker, history, "c.once", [&](Context& job) { return once(job, history); });
     history.write("up", "ok", {});
     worker.run();

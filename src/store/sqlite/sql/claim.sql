@@ -78,7 +78,7 @@ UPDATE errand_limit SET opens_at = CASE WHEN opens_at > ?1 THEN opens_at END,
 WHERE opens_at <= ?1 OR wakes_at <= ?1
 
 -- name: next_due
-SELECT min(due_at) FROM errand_waiting
+SELECT due_at FROM errand_waiting WHERE due_at < 9223372036854775807 ORDER BY due_at LIMIT 1
 
 -- name: due_jobs
 SELECT w.n, w.flags, j.key, j.lane

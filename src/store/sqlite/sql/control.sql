@@ -104,13 +104,16 @@ DELETE FROM errand_progress WHERE n = ?1
 -- name: remove_effects
 DELETE FROM errand_effect WHERE n = ?1
 
+-- Jobs of workflows are pruned with these.
 -- Completed jobs from number ?1 on, in order; at most ?2 rows.
 -- name: completed_from
-SELECT n, finished_at, flags FROM errand_done WHERE state = 6 AND n > ?1 ORDER BY n LIMIT ?2
+SELECT n, finished_at, flags FROM errand_done
+WHERE state = 6 AND n > ?1 AND flags & 512 = 0 ORDER BY n LIMIT ?2
 
 -- Jobs of end state ?1 (not completed) that ended by ?2; at most ?3.
 -- name: ended_by
-SELECT n, flags FROM errand_done WHERE state = ?1 AND finished_at <= ?2 AND state <> 6 ORDER BY n LIMIT ?3
+SELECT n, flags FROM errand_done
+WHERE state = ?1 AND finished_at <= ?2 AND state <> 6 AND flags & 512 = 0 ORDER BY n LIMIT ?3
 
 -- Keys that would get the same place without their row.
 -- name: forget_fair_keys

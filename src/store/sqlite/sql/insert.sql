@@ -51,6 +51,11 @@ VALUES (?1, ?2, ?3, 0, 0, 0, 0, ?4)
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)
 VALUES (?1, 2, ?2, 0, 0, 0, 0, ?3)
 
+-- A job that waits for others. ?2: flags
+-- name: add_pending
+INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)
+VALUES (?1, 1, 9223372036854775807, 0, 0, 0, 0, ?2)
+
 -- name: has_job_id
 SELECT 1 FROM errand_job WHERE id = ?1
 

@@ -13,12 +13,13 @@ SELECT j.n, j.id, j.lane, j.priority, j.created_at, j.due_at, j.max_attempts, j.
        coalesce(a.interruptions, d.interruptions, w.interruptions, r.interruptions, b.interruptions),
        coalesce(a.flags, d.flags, w.flags, r.flags, b.flags),
        coalesce(a.started_at, d.started_at, w.started_at, r.started_at, b.started_at),
-       d.finished_at, w.due_at, d.result,
+       d.finished_at, CASE WHEN w.state <> 1 THEN w.due_at END, d.result,
        (SELECT name FROM errand_worker
         WHERE worker = coalesce(a.worker, d.worker, w.worker, r.worker, b.worker)),
        j.key, coalesce(j.weight, 1), j.expires_at, b.n IS NOT NULL, j.unique_policy,
        CASE WHEN j.unique_key IS NOT NULL
-            THEN (SELECT count FROM errand_suppressed s WHERE s.n = j.n) END
+            THEN (SELECT count FROM errand_suppressed s WHERE s.n = j.n) END,
+       w.signal
 FROM errand_job j
 LEFT JOIN errand_active a ON a.n = j.n
 LEFT JOIN errand_done d ON d.n = j.n
@@ -49,7 +50,7 @@ SELECT lane, count(*) FROM errand_active GROUP BY lane
 -- name: count_queues
 SELECT count(*) FROM errand_queue
 
--- While no queue has had other settings a job's place is its due time.
+-- While no queue has had other settings and no workflow runs a job's place is its due time.
 -- name: count_ready
 SELECT lane, count(*), min(place) FROM errand_ready GROUP BY lane
 

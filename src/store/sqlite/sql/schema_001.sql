@@ -9,7 +9,7 @@
 -- they travel with the state row. flags: 1 has a unique key, 2 cancel requested, 4 has errors, logs,
 -- progress or effects, 8 taken over from a lost worker, with 16 and 32 telling how far that one had got
 -- with the job (RunMark), 64 has a turn of its key, 128 holds its unique key until it ends, 256 until it
--- is claimed. Times are microseconds since 1970 UTC.
+-- is claimed, 512 belongs to a workflow. Times are microseconds since 1970 UTC.
 --
 -- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
 -- edit a released file. Numbers n come from errand_counter and are never used twice.
@@ -143,7 +143,8 @@ CREATE TABLE errand_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX errand_key_several ON errand_key (key) WHERE taken > 1;
 
--- scheduled (2) and retryable (5)
+-- scheduled (2) and retryable (5), and pending (1), which is due at a time that never comes. signal:
+-- the job waits for it, until due_at at the longest.
 CREATE TABLE errand_waiting (
     n INTEGER PRIMARY KEY,
     state INTEGER NOT NULL,
@@ -154,7 +155,8 @@ CREATE TABLE errand_waiting (
     interruptions INTEGER NOT NULL,
     flags INTEGER NOT NULL,
     started_at INTEGER,
-    worker INTEGER
+    worker INTEGER,
+    signal TEXT
 ) STRICT;
 CREATE INDEX errand_waiting_due ON errand_waiting (due_at);
 
@@ -231,11 +233,13 @@ CREATE TABLE errand_log (
     PRIMARY KEY (n, lease_seq)
 ) STRICT, WITHOUT ROWID;
 
+-- told_at: when it was an event last.
 CREATE TABLE errand_progress (
     n INTEGER PRIMARY KEY,
     current INTEGER NOT NULL,
     total INTEGER NOT NULL,
-    message TEXT NOT NULL
+    message TEXT NOT NULL,
+    told_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE errand_effect (
@@ -244,6 +248,67 @@ CREATE TABLE errand_effect (
     value TEXT NOT NULL,
     PRIMARY KEY (n, name)
 ) STRICT, WITHOUT ROWID;
+
+-- Workflows (WorkflowView). id: NULL while it is being pruned. on_success and so on: JSON of the jobs
+-- that its end makes (core::new_job_text).
+CREATE TABLE errand_workflow (
+    workflow INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB UNIQUE,
+    name TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    cancel_requested INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    pending INTEGER NOT NULL,
+    released INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    edges INTEGER NOT NULL,
+    on_success TEXT,
+    on_failure TEXT,
+    on_complete TEXT
+) STRICT;
+CREATE INDEX errand_workflow_state ON errand_workflow (state);
+CREATE INDEX errand_workflow_finished ON errand_workflow (state, finished_at)
+    WHERE finished_at IS NOT NULL;
+
+-- Jobs of workflows, also after the job itself was removed; n is the job's. state: core::NodeState.
+-- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. after: its
+-- parents' names with the policies, as one list. removed_id, removed_lane: of a removed job.
+CREATE TABLE errand_node (
+    n INTEGER PRIMARY KEY,
+    workflow INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    job_state INTEGER,
+    open_parents INTEGER NOT NULL,
+    bad_parents INTEGER NOT NULL,
+    delay_us INTEGER,
+    run_at INTEGER,
+    removed_id BLOB,
+    removed_lane INTEGER,
+    name TEXT NOT NULL,
+    after TEXT
+) STRICT;
+CREATE UNIQUE INDEX errand_node_name ON errand_node (workflow, name);
+CREATE INDEX errand_node_workflow ON errand_node (workflow);
+CREATE INDEX errand_node_failed ON errand_node (workflow) WHERE state = 4;
+
+-- child comes after parent. on_failure: OnFailure.
+CREATE TABLE errand_edge (
+    parent INTEGER NOT NULL,
+    child INTEGER NOT NULL,
+    on_failure INTEGER NOT NULL,
+    PRIMARY KEY (parent, child)
+) STRICT, WITHOUT ROWID;
+
+-- Ended nodes whose edges are not all worked off: those to children up to `after` are.
+CREATE TABLE errand_ended (
+    seq INTEGER PRIMARY KEY,
+    n INTEGER NOT NULL UNIQUE,
+    after INTEGER NOT NULL
+) STRICT;
 
 -- AUTOINCREMENT: a worker's number is never used again. `file` is its lock file in the run folder,
 -- `types` what it has handlers for and `labels` what it offers, both JSON arrays.
@@ -306,4 +371,35 @@ CREATE TABLE errand_fire (
     is_counted INTEGER NOT NULL,
     skipped INTEGER,
     PRIMARY KEY (schedule, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What happened, while somebody wants to know: only errand_event rows that a row of errand_subscription
+-- has not acknowledged, the newest Events::max_events_kept of them, none missing in between.
+-- AUTOINCREMENT: a seq is never used again. data: JSON object.
+CREATE TABLE errand_event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    type TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+
+-- kinds: bit k for the kind with the number k, 0 for all. job: id. Empty texts: any. missed: ever;
+-- told: how many of these it knows of. Each change counts errand_counter 'subscriptions' up.
+CREATE TABLE errand_subscription (
+    name TEXT PRIMARY KEY,
+    kinds INTEGER NOT NULL,
+    job BLOB,
+    type TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    url TEXT NOT NULL,
+    secret_name TEXT NOT NULL,
+    idle_limit_us INTEGER,
+    acknowledged INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    read_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

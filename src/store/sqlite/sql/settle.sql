@@ -1,10 +1,10 @@
 -- Ends of leases. A lease is (n, lease_seq); each statement changes nothing for a stale one.
 
 -- How many of the rows n between ?1 and ?2 are under lease_seq ?3 and need nothing special, and
--- whether some of them have turns.
+-- whether some of them have turns, and whether some belong to workflows.
 -- name: count_plain_run
-SELECT count(*), max(flags) FROM errand_active
-WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64)
+SELECT count(*), max(flags & 64), max(flags & 512) FROM errand_active
+WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64, 512, 576)
 
 -- All that is active between the rows ?1 and ?2.
 -- name: active_run
@@ -13,8 +13,11 @@ SELECT n, lease_seq, flags FROM errand_active WHERE n BETWEEN ?1 AND ?2 ORDER BY
 -- name: complete_run
 INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
                          started_at, worker)
-SELECT n, 6, ?3, attempt, lease_seq, crashes, interruptions, 0, started_at, worker
+SELECT n, 6, ?3, attempt, lease_seq, crashes, interruptions, flags & 512, started_at, worker
 FROM errand_active WHERE n BETWEEN ?1 AND ?2
+
+-- name: nodes_of_run
+SELECT n FROM errand_active WHERE n BETWEEN ?1 AND ?2 AND flags & 512 ORDER BY n
 
 -- name: leave_active_run
 DELETE FROM errand_active WHERE n BETWEEN ?1 AND ?2
@@ -50,8 +53,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: to_waiting
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
-                            started_at, worker)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                            started_at, worker, signal)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: to_ready
 INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags,

@@ -1,0 +1,282 @@
+-- Workflows. See schema_001.sql for the tables; core/workflow/rules.hpp for what the counters mean.
+
+-- name: has_workflow
+SELECT 1 FROM errand_workflow WHERE id = ?1
+
+-- name: add_workflow
+INSERT INTO errand_workflow (id, name, state, cancel_requested, run, created_at, pending, released,
+                             completed, failed, skipped, edges, on_success, on_failure, on_complete)
+VALUES (?1, ?2, 1, 0, 1, ?3, ?4, ?5, 0, 0, 0, ?6, ?7, ?8, ?9) RETURNING workflow
+
+-- name: workflow_view
+SELECT workflow, id, name, state, cancel_requested, run, created_at, finished_at, pending, released,
+       completed, failed, skipped, on_success, on_failure, on_complete
+FROM errand_workflow WHERE id = ?1
+
+-- name: workflow_numbered
+SELECT workflow, id, name, state, cancel_requested, run, created_at, finished_at, pending, released,
+       completed, failed, skipped, on_success, on_failure, on_complete
+FROM errand_workflow WHERE workflow = ?1
+
+-- Newest first, below number ?1; at most ?2.
+-- name: workflows_before
+SELECT workflow, id, name, state, cancel_requested, run, created_at, finished_at, pending, released,
+       completed, failed, skipped, on_success, on_failure, on_complete
+FROM errand_workflow WHERE id IS NOT NULL AND workflow < ?1 ORDER BY workflow DESC LIMIT ?2
+
+-- The same in state ?3.
+-- name: workflows_in_state_before
+SELECT workflow, id, name, state, cancel_requested, run, created_at, finished_at, pending, released,
+       completed, failed, skipped, on_success, on_failure, on_complete
+FROM errand_workflow WHERE state = ?3 AND id IS NOT NULL AND workflow < ?1
+ORDER BY workflow DESC LIMIT ?2
+
+-- name: workflow_number
+SELECT workflow FROM errand_workflow WHERE id = ?1
+
+-- What decides about additions and retries.
+-- name: workflow_standing
+SELECT state, cancel_requested, id IS NULL, pending + released + completed + failed + skipped, edges
+FROM errand_workflow WHERE workflow = ?1
+
+-- name: workflow_of_job
+SELECT w.id, d.name FROM errand_node d JOIN errand_workflow w ON w.workflow = d.workflow
+WHERE d.n = ?1
+
+-- name: add_node
+INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, delay_us, run_at, name, after)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+
+-- name: add_edge
+INSERT INTO errand_edge (parent, child, on_failure) VALUES (?1, ?2, ?3)
+
+-- name: grow_workflow
+UPDATE errand_workflow SET pending = pending + ?2, released = released + ?3, edges = edges + ?4
+WHERE workflow = ?1
+
+-- Of a parent: where it stands, and whether its end is not worked off yet.
+-- name: node_by_name
+SELECT n, state, EXISTS (SELECT 1 FROM errand_ended q WHERE q.n = errand_node.n)
+FROM errand_node WHERE workflow = ?1 AND name = ?2
+
+-- name: read_node
+SELECT n, workflow, state, open_parents, bad_parents, delay_us, run_at FROM errand_node WHERE n = ?1
+
+-- The lease (?1, ?2) of row ?3, which is 0 when it is not known.
+-- name: leased_job
+SELECT a.n, a.flags FROM errand_job j JOIN errand_active a ON a.n = j.n
+WHERE j.id = ?1 AND a.lease_seq = ?2 AND ?3 IN (0, a.n)
+
+-- A job ended: ?2 if it had been released, ?3 if it waited for its parents; as JobState ?4.
+-- name: end_node
+UPDATE errand_node SET state = CASE state WHEN 1 THEN ?3 ELSE ?2 END, job_state = ?4
+WHERE n = ?1 AND state IN (1, 2) RETURNING workflow, state
+
+-- name: set_node_state
+UPDATE errand_node SET state = ?2 WHERE n = ?1
+
+-- ?2: 1 when the parent ended in a way that forbids the child to begin.
+-- name: close_edge
+UPDATE errand_node SET open_parents = max(open_parents, 1) - 1,
+                       bad_parents = min(bad_parents, 1 << 40) + ?2
+WHERE n = ?1 RETURNING n, workflow, state, open_parents, bad_parents, delay_us, run_at
+
+-- name: open_edge
+UPDATE errand_node SET open_parents = min(open_parents, 1 << 40) + 1,
+                       bad_parents = max(bad_parents, ?2) - ?2
+WHERE n = ?1 RETURNING n, workflow, state, open_parents, bad_parents, delay_us, run_at
+
+-- Edges of parent ?1 to children in ]?2, ?3], in order; at most ?4.
+-- name: edges_of
+SELECT child, on_failure FROM errand_edge
+WHERE parent = ?1 AND child > ?2 AND child <= ?3 ORDER BY child LIMIT ?4
+
+-- name: change_counts
+UPDATE errand_workflow SET pending = max(min(pending, 1 << 40) + ?2, 0),
+                           released = max(min(released, 1 << 40) + ?3, 0),
+                           completed = max(min(completed, 1 << 40) + ?4, 0),
+                           failed = max(min(failed, 1 << 40) + ?5, 0),
+                           skipped = max(min(skipped, 1 << 40) + ?6, 0)
+WHERE workflow = ?1
+RETURNING state, cancel_requested, pending, released, completed, failed, skipped
+
+-- Whether a failed job has nobody after it, or somebody who does not ignore it.
+-- name: any_failure_counts
+SELECT EXISTS (SELECT 1 FROM errand_node f WHERE f.workflow = ?1 AND f.state = 4
+               AND (NOT EXISTS (SELECT 1 FROM errand_edge WHERE parent = f.n)
+                    OR EXISTS (SELECT 1 FROM errand_edge WHERE parent = f.n AND on_failure <> 3)))
+
+-- name: end_workflow
+UPDATE errand_workflow SET state = ?2, finished_at = ?3, cancel_requested = 0
+WHERE workflow = ?1 AND state = 1 RETURNING id, run, on_success, on_failure, on_complete
+
+-- name: continue_workflow
+UPDATE errand_workflow SET state = 1, finished_at = NULL, run = min(run, 1 << 31) + 1
+WHERE workflow = ?1 AND state <> 1
+
+-- name: request_cancel
+UPDATE errand_workflow SET cancel_requested = 1 WHERE workflow = ?1
+
+-- Ends that are not worked off: the oldest, with where its job stands.
+-- name: first_ended
+SELECT q.n, q.after, d.state FROM errand_ended q LEFT JOIN errand_node d ON d.n = q.n
+ORDER BY q.seq LIMIT 1
+
+-- name: any_ended
+SELECT EXISTS (SELECT 1 FROM errand_ended)
+
+-- name: put_ended
+INSERT INTO errand_ended (n, after) VALUES (?1, ?2)
+ON CONFLICT (n) DO UPDATE SET after = excluded.after
+
+-- name: ended_after
+SELECT after FROM errand_ended WHERE n = ?1
+
+-- name: leave_ended
+DELETE FROM errand_ended WHERE n = ?1
+
+-- Released at ?2.
+-- name: set_due
+UPDATE errand_job SET due_at = ?2 WHERE n = ?1 RETURNING key
+
+-- name: pending_to_scheduled
+UPDATE errand_waiting SET state = 2, due_at = ?2 WHERE n = ?1
+
+-- ?3: flags that stay with an ended job
+-- name: pending_to_done
+INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
+                         started_at, worker)
+SELECT n, 8, ?2, attempt, lease_seq, crashes, interruptions, flags & ?3, started_at, worker
+FROM errand_waiting WHERE n = ?1
+
+-- Its attempts start again.
+-- name: done_to_pending
+INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
+                            started_at, worker)
+SELECT n, 1, 9223372036854775807, 0, lease_seq, 0, 0, flags, started_at, worker
+FROM errand_done WHERE n = ?1
+
+-- name: released_jobs
+SELECT j.id FROM errand_node d JOIN errand_job j ON j.n = d.n
+WHERE d.workflow = ?1 AND d.state = 2 ORDER BY d.n
+
+-- All that waits for parents in workflow ?1 is skipped.
+-- name: all_pending_to_done
+INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
+                         started_at, worker)
+SELECT w.n, 8, ?2, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags & ?3, w.started_at,
+       w.worker
+FROM errand_node d JOIN errand_waiting w ON w.n = d.n AND w.state = 1
+WHERE d.workflow = ?1 AND d.state = 1
+
+-- name: all_leave_pending
+DELETE FROM errand_waiting
+WHERE n IN (SELECT n FROM errand_node WHERE workflow = ?1 AND state = 1)
+
+-- name: all_pending_ended
+INSERT INTO errand_ended (n, after)
+SELECT n, 0 FROM errand_node WHERE workflow = ?1 AND state = 1 ORDER BY n
+ON CONFLICT (n) DO NOTHING
+
+-- name: skip_all_pending
+UPDATE errand_node SET state = 5, job_state = 8 WHERE workflow = ?1 AND state = 1
+
+-- Those whose job is still there.
+-- name: nodes_in_state
+SELECT d.n, j.id FROM errand_node d JOIN errand_job j ON j.n = d.n
+WHERE d.workflow = ?1 AND d.state = ?2 ORDER BY d.n
+
+-- The job is going to be removed: what is shown of it stays.
+-- name: keep_removed
+UPDATE errand_node SET (removed_id, removed_lane) = (SELECT id, lane FROM errand_job j WHERE j.n = ?1)
+WHERE n = ?1
+
+-- The jobs of workflow ?1 from number ?2 on, at most ?3.
+-- name: jobs_of_workflow
+SELECT d.n, d.name, d.state, d.job_state, d.after, coalesce(j.id, d.removed_id),
+       coalesce(j.lane, d.removed_lane), a.n IS NOT NULL, w.state, p.current, p.total, p.message
+FROM errand_node d
+LEFT JOIN errand_job j ON j.n = d.n
+LEFT JOIN errand_active a ON a.n = d.n
+LEFT JOIN errand_waiting w ON w.n = d.n
+LEFT JOIN errand_progress p ON p.n = a.n
+WHERE d.workflow = ?1 AND d.n >= ?2 ORDER BY d.n LIMIT ?3
+
+-- name: parents_of
+SELECT d.workflow, d.after FROM errand_job j JOIN errand_node d ON d.n = j.n WHERE j.id = ?1
+
+-- name: parent_result
+SELECT p.state, p.job_state, coalesce(j.id, p.removed_id), e.result
+FROM errand_node p
+LEFT JOIN errand_job j ON j.n = p.n
+LEFT JOIN errand_done e ON e.n = p.n
+WHERE p.workflow = ?1 AND p.name = ?2
+
+-- Workflows that are being pruned.
+-- name: half_pruned
+SELECT workflow FROM errand_workflow WHERE id IS NULL LIMIT ?1
+
+-- Of state ?1, ended by ?2.
+-- name: workflows_ended_by
+SELECT workflow FROM errand_workflow
+WHERE state = ?1 AND finished_at <= ?2 AND finished_at IS NOT NULL AND id IS NOT NULL LIMIT ?3
+
+-- From now on nobody sees it.
+-- name: hide_workflow
+UPDATE errand_workflow SET id = NULL WHERE workflow = ?1 AND state <> 1
+
+-- name: nodes_to_prune
+SELECT d.n, coalesce(e.flags, 0) FROM errand_node d LEFT JOIN errand_done e ON e.n = d.n
+WHERE d.workflow = ?1 ORDER BY d.n LIMIT ?2
+
+-- name: remove_node
+DELETE FROM errand_node WHERE n = ?1
+
+-- name: remove_edges
+DELETE FROM errand_edge WHERE parent = ?1
+
+-- name: remove_workflow
+DELETE FROM errand_workflow WHERE workflow = ?1
+AND NOT EXISTS (SELECT 1 FROM errand_node d WHERE d.workflow = ?1)
+
+-- name: any_runs
+SELECT EXISTS (SELECT 1 FROM errand_workflow WHERE state = 1)
+
+-- Self-check: workflows whose counts differ from their jobs, or that ended too early or not at all.
+-- name: miscounted
+SELECT count(*) FROM errand_workflow w LEFT JOIN
+    (SELECT workflow, sum(state = 1) AS pending, sum(state = 2) AS released,
+            sum(state = 3) AS completed, sum(state = 4) AS failed, sum(state = 5) AS skipped
+     FROM errand_node GROUP BY workflow) d ON d.workflow = w.workflow
+WHERE w.id IS NOT NULL
+AND ((w.pending, w.released, w.completed, w.failed, w.skipped) IS NOT
+     (d.pending, d.released, d.completed, d.failed, d.skipped)
+     OR (w.state = 1) IS NOT (d.pending + d.released > 0))
+
+-- Jobs whose parents are miscounted, or that wait for nothing.
+-- name: misplaced
+SELECT count(*) FROM errand_node c JOIN errand_workflow w ON w.workflow = c.workflow LEFT JOIN
+    (SELECT e.child,
+            sum(p.state < 3 OR coalesce(q.after < e.child, 0)) AS open_parents,
+            sum(e.on_failure = 1 AND p.state > 3 AND NOT coalesce(q.after < e.child, 0)) AS bad_parents
+     FROM errand_edge e JOIN errand_node p ON p.n = e.parent LEFT JOIN errand_ended q ON q.n = e.parent
+     GROUP BY e.child) t ON t.child = c.n
+WHERE w.id IS NOT NULL
+AND (c.open_parents <> coalesce(t.open_parents, 0) OR c.bad_parents <> coalesce(t.bad_parents, 0)
+     OR (c.state = 1 AND c.open_parents = 0))
+
+-- Jobs that stand elsewhere in their workflow than they rest.
+-- name: elsewhere
+SELECT count(*) FROM errand_node d JOIN errand_job j ON j.n = d.n
+LEFT JOIN errand_waiting w ON w.n = d.n
+LEFT JOIN errand_done e ON e.n = d.n
+WHERE (d.state = 1) IS NOT (w.state IS NOT NULL AND w.state = 1)
+   OR (d.state > 2) IS NOT (e.n IS NOT NULL)
+
+-- Pending jobs of no workflow.
+-- name: lonely
+SELECT count(*) FROM errand_waiting w
+WHERE w.state = 1 AND NOT EXISTS (SELECT 1 FROM errand_node d WHERE d.n = w.n)
+
+-- name: count_workflows
+SELECT count(*) FROM errand_workflow
