@@ -53,6 +53,12 @@ struct Receipt {
     InsertResult::Kind kind = InsertResult::Kind::inserted;
 };
 
+/// What became of Client::retry_workflow().
+struct WorkflowRetry {
+    ControlResult result = ControlResult::done;
+    std::uint64_t retried = 0;  ///< how many jobs begin anew
+};
+
 namespace detail {
 class EnqueueHooks;
 /// unique_key, unique and delay of a job whose type, args and times are there already.
@@ -164,6 +170,25 @@ public:
     /// twice. Throws Error: not_found; limit_exceeded above 100,000 ticks; conflict where the
     /// history no longer knows what was made.
     std::uint64_t backfill_schedule(std::string_view name, Timestamp from, Timestamp to);
+
+    /// Submits a workflow, whole or not at all; its id. WorkflowBuilder and parse_workflow() write
+    /// one. An id that was submitted before adds nothing. Throws Error (invalid_argument,
+    /// limit_exceeded) that names the job; of a cycle the path.
+    WorkflowId submit(NewWorkflow workflow);
+    [[nodiscard]] std::optional<WorkflowView> find_workflow(const WorkflowId& id) const;
+    /// Newest first, of one state or all, submitted before `before`; `max` from 1 to 1,000.
+    [[nodiscard]] std::vector<WorkflowView> workflows(std::optional<WorkflowState> state = {},
+                                                      std::uint32_t max = 100,
+                                                      std::optional<WorkflowId> before = {}) const;
+    /// All of its jobs, in the order of their insertion. Empty: unknown id.
+    [[nodiscard]] std::vector<WorkflowJobView> workflow_jobs(const WorkflowId& id) const;
+    /// See Workflows for what each answers.
+    ControlResult cancel_workflow(const WorkflowId& id);
+    /// What failed begins anew, and what was skipped waits for it again; what completed stays.
+    WorkflowRetry retry_workflow(const WorkflowId& id);
+    /// Waits until the workflow has ended; none: `timeout` passed first. Throws Error (not_found).
+    [[nodiscard]] std::optional<WorkflowView> wait_workflow(const WorkflowId& id,
+                                                            Duration timeout) const;
 
     /// Why the job is where it is: what holds it now, or how it ended. Throws Error (not_found).
     [[nodiscard]] Explanation explain(const JobId& id) const;

@@ -3,6 +3,7 @@
 #include <errand/job_id.hpp>
 #include <errand/steps.hpp>
 #include <errand/time.hpp>
+#include <errand/workflow_member.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -22,8 +23,9 @@ enum class StopReason : std::uint8_t {
 };
 
 /// A running job, seen from its handler. Valid until the handler returns; usable from any thread
-/// that the handler starts and joins. Nothing here blocks on the store except what Steps has.
-class Context : public Steps {
+/// that the handler starts and joins. Nothing here blocks on the store except what Steps and
+/// WorkflowMember have.
+class Context : public Steps, public WorkflowMember {
 public:
     [[nodiscard]] virtual const JobId& id() const noexcept = 0;
     [[nodiscard]] virtual std::string_view type() const noexcept = 0;

@@ -6,3 +6,4 @@
 #include <errand/client.hpp>
 #include <errand/handlers.hpp>
 #include <errand/worker.hpp>
+#include <errand/workflow_builder.hpp>

@@ -38,8 +38,9 @@ struct IsolatedOptions {
 /// thread that calls start() exists in the processes. They have the program's memory as it was
 /// then, its standard streams and no other open file: what handlers captured must not depend on
 /// one. In particular they cannot use the program's store; a handler that enqueues opens its own.
-/// The context works as elsewhere, steps and waits too: the worker asks the store for it. Hooks run
-/// in the worker. Linux only.
+/// The context works as elsewhere, steps and waits too: the worker asks the store for it. Only the
+/// job's workflow (WorkflowMember) is out of its reach: Error (conflict). Hooks run in the worker.
+/// Linux only.
 class Isolated {
 public:
     /// Throws Error (invalid_argument) naming the option that is out of range.

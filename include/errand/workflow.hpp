@@ -16,9 +16,11 @@ namespace errand {
 /// The name of a workflow: made and written like a job's.
 using WorkflowId = JobId;
 
-/// What the failure of a job (discarded or cancelled) means to one that comes after it.
+/// What the failure of a job (discarded or cancelled) means to one that comes after it, once all
+/// that this one comes after have ended. A job that was skipped is a failed one to those after it,
+/// each of which has its own policy for that.
 enum class OnFailure : std::uint8_t {
-    fail = 1,    ///< it is skipped, and so is what comes after it; the workflow ends failed
+    fail = 1,    ///< it is skipped; the workflow ends failed
     go_on = 2,   ///< it begins all the same; the workflow ends partial at best. Text: "continue"
     ignore = 3,  ///< it begins all the same, and the failure does not count against the workflow
 };
@@ -43,7 +45,8 @@ struct WorkflowJob {
 };
 
 /// Jobs that the end of a workflow makes, each once per end, in the commit that ended it. They are
-/// not part of it. Their meta has "errand.workflow" (the id) and "errand.workflow_state".
+/// not part of it, and have no unique key. Their meta has "errand.workflow" (the id) and
+/// "errand.workflow_state".
 struct WorkflowCallbacks {
     std::optional<NewJob> on_success{};   ///< it ended completed
     std::optional<NewJob> on_failure{};   ///< it ended partial or failed
@@ -62,7 +65,7 @@ struct NewWorkflow {
 
 enum class WorkflowState : std::uint8_t {
     running = 1,
-    /// Every job completed, but for failures that each job after them ignores.
+    /// Every job completed, but for failures after which jobs come that all ignore them.
     completed = 2,
     /// Some jobs failed and some completed; nothing was skipped.
     partial = 3,
@@ -83,7 +86,7 @@ struct WorkflowCounts {
     std::uint64_t released = 0;  ///< scheduled, available, active or retryable
     std::uint64_t completed = 0;
     std::uint64_t failed = 0;   ///< discarded or cancelled, after they were released
-    std::uint64_t skipped = 0;  ///< cancelled, as one before them failed or the whole was cancelled
+    std::uint64_t skipped = 0;  ///< cancelled before they were released, for whatever reason
     [[nodiscard]] std::uint64_t total() const noexcept {
         return pending + released + completed + failed + skipped;
     }

@@ -24,6 +24,7 @@ void add_delete_command(CLI::App& app, CommandContext& context);
 void add_signal_command(CLI::App& app, CommandContext& context);
 void add_events_command(CLI::App& app, CommandContext& context);
 void add_schedule_command(CLI::App& app, CommandContext& context);
+void add_workflow_command(CLI::App& app, CommandContext& context);
 void add_queues_command(CLI::App& app, CommandContext& context);
 void add_limits_command(CLI::App& app, CommandContext& context);
 void add_keys_command(CLI::App& app, CommandContext& context);

@@ -128,7 +128,7 @@ std::string job_info(const Job& job, Timestamp now) {
         case JobState::available:
             return job.blocked ? "waits for its key " + job.key : std::string{};
         case JobState::pending:
-            return {};
+            return "waits for other jobs of its workflow";
     }
     return {};
 }
@@ -156,6 +156,10 @@ std::string job_details(const Job& job, const std::vector<AttemptLog>& logs, Tim
     fields.add("type", job.type);
     fields.add("queue", job.queue);
     fields.add("args", job.args);
+    if (job.workflow) {
+        fields.add("workflow",
+                   fmt::format("{}, as {}", to_string(*job.workflow), job.workflow_job));
+    }
     fields.add("attempt", fmt::format("{} of {}", job.attempt, job.max_attempts));
     if (job.crashes > 0) fields.add("crashes", std::to_string(job.crashes));
     if (job.interruptions > 0) fields.add("interruptions", std::to_string(job.interruptions));

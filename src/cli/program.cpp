@@ -66,6 +66,7 @@ void build_program(CLI::App& app, CommandContext& context) {
     add_signal_command(app, context);
     add_events_command(app, context);
     add_schedule_command(app, context);
+    add_workflow_command(app, context);
     add_queues_command(app, context);
     add_limits_command(app, context);
     add_keys_command(app, context);

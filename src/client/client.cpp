@@ -217,7 +217,8 @@ std::uint32_t Client::unblock_key(std::string_view queue, std::string_view key) 
 Explanation Client::explain(const JobId& id) const {
     const auto job = store_->find(id);
     if (!job) throw not_found(id);
-    return core::explain(*job, client::key_facts(*store_, *job), client::store_facts(*store_));
+    return core::explain(*job, client::key_facts(*store_, *job), client::store_facts(*store_),
+                         client::workflow_facts(*store_, *job));
 }
 
 std::optional<Job> Client::wait(const JobId& id, Duration timeout) const {

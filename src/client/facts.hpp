@@ -13,4 +13,8 @@ namespace errand::client {
 /// Looks at the first holder only: why a job waits is told by one that does not move on.
 [[nodiscard]] core::KeyFacts key_facts(Store& store, const Job& job);
 
+/// The jobs that a pending job comes after; empty for any other job. Looks through its whole
+/// workflow.
+[[nodiscard]] core::WorkflowFacts workflow_facts(Store& store, const Job& job);
+
 }  // namespace errand::client

@@ -1,6 +1,7 @@
 #include "client/job_json.hpp"
 
 #include "client/json_writer.hpp"
+#include "client/progress_json.hpp"
 
 #include <errand/time.hpp>
 
@@ -14,6 +15,7 @@ namespace {
 using client::array_of;
 using client::null_text;
 using client::ObjectWriter;
+using client::progress_json;
 using client::quoted;
 using client::quoted_or_null;
 using client::raw_or_null;
@@ -32,12 +34,12 @@ std::string error_json(const JobError& error) {
         .finish();
 }
 
-std::string progress_json(const std::optional<Progress>& progress) {
-    if (!progress) return std::string{null_text};
+/// The workflow that the job belongs to, and the job's name there.
+std::string workflow_json(const Job& job) {
+    if (!job.workflow) return std::string{null_text};
     return ObjectWriter{}
-        .number("current", progress->current)
-        .number("total", progress->total)
-        .text("message", progress->message)
+        .text("id", to_string(*job.workflow))
+        .text("name", job.workflow_job)
         .finish();
 }
 
@@ -108,7 +110,7 @@ std::string to_json_text(const Job& job) {
         .raw("progress", progress_json(job.progress))
         .raw("result", raw_or_null(job.result))
         .raw("errors", array_of(job.errors, error_json))
-        .raw("workflow", null_text)
+        .raw("workflow", workflow_json(job))
         .finish();
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "core/explain_limits.hpp"
+#include "core/explain_parents.hpp"
 #include "core/explain_text.hpp"
 #include "core/explain_workers.hpp"
 #include "core/rough_duration.hpp"
@@ -58,8 +59,9 @@ constexpr std::size_t error_text_bytes = 200;
 /// Collects the reasons for one job.
 class Explainer {
 public:
-    Explainer(const Job& job, const KeyFacts& key, const StoreFacts& store)
-        : job_(job), key_(key), store_(store) {}
+    Explainer(const Job& job, const KeyFacts& key, const StoreFacts& store,
+              const WorkflowFacts& workflow)
+        : job_(job), key_(key), store_(store), workflow_(workflow) {}
 
     [[nodiscard]] std::vector<ExplainReason> reasons() &&;
 
@@ -86,6 +88,7 @@ private:
     const Job& job_;
     const KeyFacts& key_;
     const StoreFacts& store_;
+    const WorkflowFacts& workflow_;
     std::vector<ExplainReason> reasons_;
 };
 
@@ -115,7 +118,7 @@ std::vector<ExplainReason> Explainer::reasons() && {
             active();
             break;
         case JobState::pending:
-            add(ExplainCode::dependencies, "waits for other jobs to end");
+            reasons_.push_back(explain_parents(workflow_));
             pauses();
             break;
         case JobState::scheduled:
@@ -258,7 +261,7 @@ void Explainer::key() {
     reason.count = key_.view->blocked;
     const auto first = std::ranges::find(key_.holders, holders.front(), &Job::id);
     // A holder has its turn, so it cannot be blocked by the key again.
-    if (first != key_.holders.end()) reason.because = Explainer{*first, {}, store_}.reasons();
+    if (first != key_.holders.end()) reason.because = Explainer{*first, {}, store_, {}}.reasons();
 }
 
 void Explainer::lack_of_workers() {
@@ -308,12 +311,13 @@ bool holds(const Scope& scope, const Job& job) {
     return false;
 }
 
-Explanation explain(const Job& job, const KeyFacts& key, const StoreFacts& store) {
+Explanation explain(const Job& job, const KeyFacts& key, const StoreFacts& store,
+                    const WorkflowFacts& workflow) {
     Explanation explanation;
     explanation.id = job.id;
     explanation.state = job.state;
     explanation.at = store.now;
-    explanation.reasons = Explainer{job, key, store}.reasons();
+    explanation.reasons = Explainer{job, key, store, workflow}.reasons();
     return explanation;
 }
 

@@ -30,9 +30,22 @@ struct KeyFacts {
     std::vector<Job> holders{};     ///< those of its holders that are still there
 };
 
+/// A job that a pending one comes after.
+struct ParentFact {
+    std::string name;
+    JobId id;
+    JobState state = JobState::available;
+};
+/// What is true of the workflow of a pending job.
+struct WorkflowFacts {
+    std::string name{};
+    std::vector<ParentFact> parents{};
+};
+
 /// The facts come from calls made one after the other, so they may contradict each other a little;
 /// the answer is sound all the same.
-[[nodiscard]] Explanation explain(const Job& job, const KeyFacts& key, const StoreFacts& store);
+[[nodiscard]] Explanation explain(const Job& job, const KeyFacts& key, const StoreFacts& store,
+                                  const WorkflowFacts& workflow = {});
 
 /// Does the scope hold the job?
 [[nodiscard]] bool holds(const Scope& scope, const Job& job);

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace errand::core {
 namespace {
@@ -65,32 +66,46 @@ std::string unescaped(std::string_view quoted) {
     return std::string{value.as_string()};
 }
 
-void refuse_repeated(const std::vector<JsonMember>& members, const std::string& name) {
-    const bool repeated =
-        std::any_of(members.begin(), members.end(),
-                    [&](const JsonMember& member) { return member.name == name; });
-    if (!repeated) return;
-    throw Error(ErrorCode::invalid_argument,
-                base::quote_for_message(name) + " is given twice; keep one");
-}
+/// Names that have been met. Objects with as many members as a large workflow has jobs are read
+/// too.
+class Names {
+public:
+    void refuse_repeated(const std::string& name) {
+        if (seen_.insert(name).second) return;
+        throw Error(ErrorCode::invalid_argument,
+                    base::quote_for_message(name) + " is given twice; keep one");
+    }
 
-}  // namespace
+private:
+    std::unordered_set<std::string> seen_;
+};
 
-std::vector<JsonMember> json_members(std::string_view text, std::string_view remedy) {
+/// A scanner in front of valid JSON that begins with `bracket`.
+Scanner scanner_of(std::string_view text, char bracket, std::string_view kind,
+                   std::string_view remedy) {
     if (const std::string reason = json_error(text); !reason.empty()) {
         throw Error(ErrorCode::invalid_argument, "not valid JSON: " + reason);
     }
     Scanner scanner{text};
     scanner.skip_space();
-    if (scanner.peek() != '{') {
-        throw Error(ErrorCode::invalid_argument, fmt::format("not a JSON object; {}", remedy));
+    if (scanner.peek() != bracket) {
+        throw Error(ErrorCode::invalid_argument, fmt::format("not a JSON {}; {}", kind, remedy));
     }
+    scanner.skip_one();
+    return scanner;
+}
+
+}  // namespace
+
+std::vector<JsonMember> json_members(std::string_view text, std::string_view remedy) {
+    Scanner scanner = scanner_of(text, '{', "object", remedy);
     std::vector<JsonMember> members;
-    for (scanner.skip_one(), scanner.skip_space(); scanner.peek() != '}'; scanner.skip_space()) {
+    Names names;
+    for (scanner.skip_space(); scanner.peek() != '}'; scanner.skip_space()) {
         if (scanner.peek() == ',') scanner.skip_one();
         scanner.skip_space();
         std::string name = unescaped(scanner.value());
-        refuse_repeated(members, name);
+        names.refuse_repeated(name);
         scanner.skip_space();
         scanner.skip_one();  // the colon
         scanner.skip_space();
@@ -98,6 +113,17 @@ std::vector<JsonMember> json_members(std::string_view text, std::string_view rem
         members.push_back({std::move(name), value});
     }
     return members;
+}
+
+std::vector<std::string_view> json_elements(std::string_view text, std::string_view remedy) {
+    Scanner scanner = scanner_of(text, '[', "array", remedy);
+    std::vector<std::string_view> elements;
+    for (scanner.skip_space(); scanner.peek() != ']'; scanner.skip_space()) {
+        if (scanner.peek() == ',') scanner.skip_one();
+        scanner.skip_space();
+        elements.push_back(scanner.value());
+    }
+    return elements;
 }
 
 }  // namespace errand::core

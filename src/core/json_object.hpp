@@ -18,4 +18,9 @@ struct JsonMember {
 /// something that is no object.
 [[nodiscard]] std::vector<JsonMember> json_members(std::string_view text, std::string_view remedy);
 
+/// The elements of the JSON array `text` in their order, each as its text. Throws Error
+/// (invalid_argument) when it is not valid JSON or not an array.
+[[nodiscard]] std::vector<std::string_view> json_elements(std::string_view text,
+                                                          std::string_view remedy);
+
 }  // namespace errand::core

@@ -48,6 +48,7 @@ void Execution::end_lease() {
     const std::lock_guard lock{mutex_};
     stop_source_.reset();
     log_.reset();
+    membership_.reset();
     unsaved_ = progress_unsaved_ = log_unsaved_ = false;
 }
 
@@ -135,9 +136,17 @@ void Execution::progress(std::uint64_t current, std::uint64_t total, std::string
 
 void Execution::log(std::string_view line) {
     const std::lock_guard lock{mutex_};
-    if (!log_) log_.emplace(services_.log_bytes);
+    if (!log_) log_.emplace(services_.limits.log_bytes);
     log_->add_line(line);
     used_ = unsaved_ = log_unsaved_ = true;
+}
+
+Membership* Execution::membership() {
+    if (!lease_.in_workflow) return nullptr;
+    const std::lock_guard lock{mutex_};
+    if (!membership_) membership_.emplace(services_.store, lease_.ref, services_.limits);
+    used_ = true;
+    return &*membership_;
 }
 
 std::string Execution::once(std::string_view key, const std::function<std::string()>& effect) {

@@ -3,9 +3,10 @@
 #include "base/bounded_log.hpp"
 #include "engine/handler_registry.hpp"
 #include "engine/stop_notifier.hpp"
+#include "engine/store_membership.hpp"
 
 #include <errand/context.hpp>
-#include <errand/store/job_path.hpp>
+#include <errand/store/store.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -29,10 +30,10 @@ enum class Phase : std::uint8_t {
 
 /// What executions share.
 struct ExecutionServices {
-    JobPath& store;
+    Store& store;
     const Clock& clock;
     StopNotifier& stop_notifier;
-    std::size_t log_bytes;
+    const Limits& limits;
 };
 
 /// What the claimer knows about a lease besides the lease.
@@ -117,6 +118,7 @@ public:
 private:
     /// Throws Error: invalid_argument, limit_exceeded, lease_lost.
     void keep_effect(std::string_view key, std::string_view json, EffectWrite write);
+    [[nodiscard]] Membership* membership() override;
 
     static constexpr unsigned phase_bits = 8;
     static constexpr std::uint64_t phase_mask = (1U << phase_bits) - 1;
@@ -140,6 +142,7 @@ private:
     bool progress_unsaved_ = false;
     std::optional<base::BoundedLog> log_;
     bool log_unsaved_ = false;
+    std::optional<StoreMembership> membership_;
 };
 
 /// A place in a queue's line for one lease.

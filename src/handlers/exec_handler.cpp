@@ -2,6 +2,7 @@
 #include "handlers/exec_environment.hpp"
 #include "handlers/exec_report.hpp"
 #include "handlers/exec_waits.hpp"
+#include "handlers/exec_workflow.hpp"
 #include "handlers/line_reader.hpp"
 #include "handlers/process.hpp"
 #include "handlers/supervisor.hpp"
@@ -73,7 +74,8 @@ public:
         handlers::LineReader err{{}, [&](const Line& line) { report.on_stderr(line); }};
         try {
             handlers::ExecWaits waits{job};
-            auto process = handlers::Process::start(spec(job, waits), job.args());
+            const handlers::ExecWorkflow workflow{job};
+            auto process = handlers::Process::start(spec(job, waits, workflow), job.args());
             const auto ended =
                 handlers::supervise(process, {out, err}, job.stop_token(), options_.kill_after);
             auto outcome = decide(report, ended);
@@ -108,11 +110,13 @@ private:
         return {.long_prefix = prefix, .long_line = prefix.size() + options_.result_bytes + 1};
     }
 
-    [[nodiscard]] handlers::ProcessSpec spec(const Context& job,
-                                             const handlers::ExecWaits& waits) const {
+    [[nodiscard]] handlers::ProcessSpec spec(const Context& job, const handlers::ExecWaits& waits,
+                                             const handlers::ExecWorkflow& workflow) const {
+        auto environment = environment_;
+        workflow.add_to(environment);
         const auto path = environment_.find("PATH");
         return {.command = options_.command,
-                .environment = handlers::job_environment(environment_, job, waits),
+                .environment = handlers::job_environment(std::move(environment), job, waits),
                 .path = path == environment_.end() ? "/usr/local/bin:/usr/bin:/bin" : path->second,
                 .directory = options_.directory,
                 .memory_bytes = options_.memory_bytes,

@@ -45,6 +45,7 @@ constexpr std::array selects{
     "SELECT 'subscription', * FROM errand_subscription",
     "SELECT 'workflow', * FROM errand_workflow",
     "SELECT 'node', * FROM errand_node",
+    "SELECT 'after', * FROM errand_after",
     "SELECT 'edge', * FROM errand_edge",
     "SELECT 'ended', n, after FROM errand_ended",
     "SELECT 'worker', worker, name, host, pid, queues, slots, max_leases, joined_at, left_at "

@@ -44,7 +44,7 @@ protected:
 
     [[nodiscard]] EventStream subscribe(EventFilter filter, EventStream::Callback callback,
                                         SubscribeOptions options = {}) const {
-        return {store, std::move(filter), std::move(callback), std::move(options)};
+        return client.subscribe(std::move(filter), std::move(callback), std::move(options));
     }
     JobId add(const NewJob& job) { return client.enqueue(job).id; }
     Lease claim() {

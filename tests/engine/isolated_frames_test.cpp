@@ -13,7 +13,7 @@
 namespace errand::engine {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(IsolatedFrames, ComeOutAsTheyWentInHoweverTheyAreCut) {
     std::string bytes;
@@ -31,7 +31,7 @@ TEST(IsolatedFrames, ComeOutAsTheyWentInHoweverTheyAreCut) {
                 EXPECT_FALSE(frame->damaged());
             }
         }
-        EXPECT_THAT(seen, testing::ElementsAre("7a line", "8")) << "pieces of " << piece;
+        EXPECT_THAT(seen, ::testing::ElementsAre("7a line", "8")) << "pieces of " << piece;
     }
 }
 

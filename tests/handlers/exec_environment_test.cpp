@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace errand::testing {
 namespace {
@@ -47,6 +48,61 @@ TEST(ExecEnvironment, TellsWhichTickItIsFor) {
     ::unsetenv("ERRAND_SCHEDULE");
     EXPECT_THAT(lines, AllOf(Contains("ERRAND_REHEARSAL=1"), Contains("ERRAND_SCHEDULE=nightly"),
                              Contains("ERRAND_TICK=2026-03-29T01:00:00.000000Z")));
+}
+
+/// A job in a workflow, after others.
+class FakeMembership final : public Membership {
+public:
+    std::vector<ParentResult> parents;
+
+    [[nodiscard]] WorkflowId workflow() override {
+        return WorkflowId{{9, 9, 9, 9, 9, 9, 0x79, 9, 0x89, 9, 9, 9, 9, 9, 9, 9}};
+    }
+    [[nodiscard]] std::string name() override { return "publish"; }
+    [[nodiscard]] std::vector<ParentResult> parent_results() override { return parents; }
+    [[nodiscard]] std::vector<AddResult> add(std::vector<WorkflowJob> /*jobs*/) override {
+        return {};
+    }
+};
+
+TEST(ExecEnvironment, TellsWhatTheParentsMade) {
+    FakeMembership member;
+    member.parents = {{"encode", {}, JobState::completed, R"({"frames":250})"},
+                      {"scan \"1\"", {}, JobState::discarded, ""}};
+    FakeContext job;
+    job.job_membership = &member;
+    EXPECT_THAT(
+        environment_of({}, job),
+        AllOf(Contains("ERRAND_WORKFLOW_ID=09090909-0909-7909-8909-090909090909"),
+              Contains("ERRAND_WORKFLOW_JOB=publish"),
+              Contains(R"(ERRAND_PARENT_RESULTS={"encode":{"frames":250},"scan \"1\"":null})"),
+              Contains("ERRAND_PARENT_RESULTS_FILE=")));
+}
+
+TEST(ExecEnvironment, LargeResultsOfTheParentsAreInAFileWhileTheProgramRuns) {
+    FakeMembership member;
+    member.parents = {{"encode", {}, JobState::completed, '"' + std::string(70'000, 'x') + '"'}};
+    FakeContext job;
+    job.job_membership = &member;
+    static_cast<void>(
+        run({.command =
+                 {"sh", "-c",
+                  "echo \"var $ERRAND_PARENT_RESULTS\"; wc -c < \"$ERRAND_PARENT_RESULTS_FILE\"; "
+                  "echo \"$ERRAND_PARENT_RESULTS_FILE\""}},
+            job));
+    const auto lines = job.log_lines();
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[0], "var ");
+    EXPECT_EQ(lines[1], "70013");
+    EXPECT_FALSE(std::filesystem::exists(lines[2])) << lines[2];
+}
+
+TEST(ExecEnvironment, AJobOutsideAWorkflowInheritsNoneFromTheWorker) {
+    ::setenv("ERRAND_WORKFLOW_ID", "another", 1);
+    FakeContext job;
+    const auto lines = environment_of({}, job);
+    ::unsetenv("ERRAND_WORKFLOW_ID");
+    EXPECT_THAT(lines, AllOf(Contains("ERRAND_WORKFLOW_ID="), Contains("ERRAND_PARENT_RESULTS=")));
 }
 
 TEST(ExecEnvironment, WhatIsMissingIsEmptyOrAbsent) {

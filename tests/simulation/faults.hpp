@@ -67,6 +67,9 @@ enum class Fault : std::uint8_t {
     breakers,   ///< limits that close after failures, and handlers that ask for a rest
     windows,    ///< limits that open and close at the edges of minutes
     labels,     ///< that jobs need, and not every worker has
+    workflows,  ///< graphs of jobs, that grow, are cancelled and go on after failures
+    steps,      ///< handlers with steps, sleeps and waits for signals
+    events,     ///< somebody is told of every change
     count,
 };
 inline constexpr auto fault_count = static_cast<std::size_t>(Fault::count);
@@ -129,6 +132,9 @@ inline constexpr std::array fault_kinds{
     FaultKind{Fault::breakers, "breakers", 0.3, Harm::attempts},
     FaultKind{Fault::windows, "windows", 1, Harm::none},
     FaultKind{Fault::labels, "labels", 0.2, Harm::none},
+    FaultKind{Fault::workflows, "workflows", 1, Harm::none},
+    FaultKind{Fault::steps, "steps", 0.4, Harm::none},
+    FaultKind{Fault::events, "events", 1, Harm::none},
 };
 static_assert(fault_kinds.size() == fault_count);
 

@@ -224,6 +224,42 @@ void Simulation::check_aging() {
     }
 }
 
+/// What is released begins at once, and a cancel of the whole reaches everybody.
+void Simulation::check_workflows() {
+    constexpr std::size_t length = 5;
+    NewWorkflow chain;
+    chain.id = world_.chance.job_id();
+    for (std::size_t i = 0; i < length; ++i) {
+        WorkflowJob job{{}, new_job("a")};
+        job.name = to_string(job.job.id);
+        if (i > 0) job.after = {{chain.jobs.back().name}};
+        chain.jobs.push_back(std::move(job));
+    }
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.insert_workflow(chain)); });
+    for (const auto& job : chain.jobs)
+        expect_prompt(job.job.id, world_.scheduler.now(), "what it comes after had ended");
+
+    auto endless = chain;
+    endless.id = world_.chance.job_id();
+    for (auto& job : endless.jobs) {
+        job.job = new_job("a");
+        job.job.args = "[\"endless\"]";
+    }
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.insert_workflow(endless)); });
+    step_until(world_.scheduler.now() + prompt);
+    run_task([&] { static_cast<void>(FaultStore{world_, nullptr}.cancel_workflow(endless.id)); });
+    for (const auto& job : endless.jobs)
+        expect_prompt(job.job.id, world_.scheduler.now(), "its workflow was cancelled");
+}
+
+void Simulation::read_all_events() {
+    if (!clients_.subscriber().is_there()) return;
+    run_task([this] {
+        FaultStore store{world_, nullptr};
+        clients_.subscriber().read(store);
+    });
+}
+
 /// A deploy in quiet times costs no attempt, and leaves no lease behind.
 void Simulation::check_deploy() {
     const auto endless = insert("a", {}, "[\"endless\"]");

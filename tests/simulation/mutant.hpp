@@ -68,6 +68,17 @@ enum class Mutant : std::uint8_t {
     overlap_ignored,          ///< a tick makes its job although the one before is unfinished
     missed_too_soon,          ///< a tick counts as missed before it is
     backfill_twice,           ///< a backfill makes a job of a tick that made one before
+    // A store that errs about workflows, signals and events: store/unruly_store.cpp
+    callback_twice,                  ///< a settlement that is repeated ends its workflow again
+    callback_never,                  ///< none when the last two jobs end at once
+    child_orphaned,                  ///< a crash between the end of a parent and what follows
+    counter_past_zero,               ///< a settlement that is repeated is counted again
+    cancel_lost_against_completion,  ///< the completion of what runs wins over a cancel of the
+                                     ///< whole
+    child_released_early,            ///< the first of several parents releases it
+    signal_lost_before_wait,         ///< only one who waits already gets a signal
+    event_lost,                      ///< a change is not told
+    event_twice,                     ///< a change is told twice
     // An engine that errs
     settle_lost_on_error,  ///< settlements are dropped when the store is away
     free_before_flush,     ///< a slot is freed before the settlement of its job is known
@@ -79,6 +90,7 @@ enum class Mutant : std::uint8_t {
     tick_lost,             ///< of several ticks that are due at once the last one fires alone
     run_expired,           ///< a job that has expired begins all the same
     unqueued_tick,         ///< a tick's job does not wait for the one before, and should
+    step_run_twice,        ///< a step does not look whether it was committed
     blind_breaker,         ///< settlements do not say that an attempt failed
 };
 
@@ -142,6 +154,15 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::overlap_ignored, "overlap_ignored"},
     MutantName{Mutant::missed_too_soon, "missed_too_soon"},
     MutantName{Mutant::backfill_twice, "backfill_twice"},
+    MutantName{Mutant::callback_twice, "callback_twice"},
+    MutantName{Mutant::callback_never, "callback_never"},
+    MutantName{Mutant::child_orphaned, "child_orphaned"},
+    MutantName{Mutant::counter_past_zero, "counter_past_zero"},
+    MutantName{Mutant::cancel_lost_against_completion, "cancel_lost_against_completion"},
+    MutantName{Mutant::child_released_early, "child_released_early"},
+    MutantName{Mutant::signal_lost_before_wait, "signal_lost_before_wait"},
+    MutantName{Mutant::event_lost, "event_lost"},
+    MutantName{Mutant::event_twice, "event_twice"},
     MutantName{Mutant::settle_lost_on_error, "settle_lost_on_error"},
     MutantName{Mutant::free_before_flush, "free_before_flush"},
     MutantName{Mutant::blame_nobody, "blame_nobody"},
@@ -152,6 +173,7 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::tick_lost, "tick_lost"},
     MutantName{Mutant::run_expired, "run_expired"},
     MutantName{Mutant::unqueued_tick, "unqueued_tick"},
+    MutantName{Mutant::step_run_twice, "step_run_twice"},
     MutantName{Mutant::blind_breaker, "blind_breaker"},
 };
 

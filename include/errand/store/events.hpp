@@ -28,17 +28,24 @@ struct Subscription {
 struct SubscriptionView {
     Subscription subscription;
     std::uint64_t acknowledged = 0;  ///< events up to this seq are dealt with
-    std::uint64_t missed = 0;        ///< that were gone before it had read them, ever
+    std::uint64_t missed =
+        0;  ///< that it wanted and that were gone before it acknowledged them, ever
     Timestamp created_at{};
-    Timestamp read_at{};  ///< when it was last read
+    Timestamp
+        read_at{};  ///< when it was last read, to the second; of a short idle_limit to a quarter
 };
 
 /// What a subscriber has not seen yet.
 struct EventPage {
     std::vector<Event> events;  ///< in order of seq; those that the filter leaves out are not there
-    std::uint64_t up_to = 0;    ///< acknowledge this when `events` are dealt with
-    std::uint64_t missed = 0;   ///< more than max_events_kept had gathered: so many are gone
-    bool more = false;          ///< ask again at once
+    /// Acknowledge this when `events` are dealt with. It lies behind events that the filter leaves
+    /// out, too: acknowledge a page without events when it has got far, so as not to look through
+    /// them again.
+    std::uint64_t up_to = 0;
+    /// More than max_events_kept had gathered: so many that it wanted are gone and not
+    /// acknowledged. An event that was read and went before it was acknowledged counts.
+    std::uint64_t missed = 0;
+    bool more = false;  ///< ask again at once
 };
 
 /// Events of a store. Threads, errors and atomicity as in job_path.hpp. While there is a
@@ -61,11 +68,12 @@ public:
     [[nodiscard]] virtual std::vector<SubscriptionView> subscriptions() = 0;  ///< by name
 
     /// What came after the acknowledged events, at most `max` (1 to 1,000); the same again until
-    /// it is acknowledged. None: there is no such subscription (any more).
+    /// it is acknowledged. None: there is no such subscription (any more); those that nobody reads
+    /// for longer than their idle_limit are gone. Throws Error (invalid_argument).
     [[nodiscard]] virtual std::optional<EventPage> read_events(std::string_view name,
                                                                std::uint32_t max) = 0;
-    /// Events up to `seq` are dealt with; those that all subscriptions have dealt with may go.
-    /// False: no such subscription.
+    /// Events up to `seq`, or up to the newest, are dealt with; those that all subscriptions have
+    /// dealt with may go. False: no such subscription.
     virtual bool acknowledge_events(std::string_view name, std::uint64_t seq) = 0;
 };
 

@@ -42,6 +42,7 @@ public:
 
     /// Adds a workflow with all its jobs: those without parents as through insert(), others as
     /// pending. False: this id was inserted before, nothing changed. Wakes work and schedule.
+    /// Throws Error: invalid_argument, limit_exceeded, conflict (another job has an id).
     virtual bool insert_workflow(const NewWorkflow& workflow) = 0;
 
     /// Adds jobs to the workflow of the active job `lease`. Parents may be any of its jobs, also
@@ -54,7 +55,7 @@ public:
 
     [[nodiscard]] virtual std::optional<WorkflowView> find_workflow(const WorkflowId& id) = 0;
     /// Newest first, of one state or all; created before `before` in that order (none: from the
-    /// newest on); at most `max` (1 to 1,000).
+    /// newest on; Error (not_found) when it is gone); at most `max` (1 to 1,000).
     [[nodiscard]] virtual std::vector<WorkflowView> list_workflows(
         std::optional<WorkflowState> state, std::optional<WorkflowId> before,
         std::uint32_t max) = 0;
@@ -71,11 +72,13 @@ public:
     /// otherwise.
     [[nodiscard]] virtual ControlResult cancel_workflow(const WorkflowId& id) = 0;
 
-    /// Jobs that failed begin anew (as Administration::retry()), skipped ones wait for their
-    /// parents again; what completed stays. An ended workflow runs again, and its end makes the
-    /// callbacks of that end. `retried`: how many jobs begin anew. refused: nothing failed.
-    /// Administration::retry() of a job of a workflow does the same for that job and what was
-    /// skipped after it.
+    /// Jobs that failed begin anew (as Administration::retry()), those of them that come after
+    /// others of them when these have ended; skipped ones wait for their parents again; what
+    /// completed stays. An ended workflow runs again, and its end makes the callbacks of that end.
+    /// `retried`: how many jobs begin anew. refused: nothing failed whose job is still there, or it
+    /// is being cancelled. Administration::retry() of a job of a workflow does the same for that
+    /// job and what was skipped after it; of a skipped one all of whose parents have ended it makes
+    /// it begin all the same.
     [[nodiscard]] virtual ControlResult retry_workflow(const WorkflowId& id,
                                                        std::uint64_t& retried) = 0;
 };

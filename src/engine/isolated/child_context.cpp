@@ -97,4 +97,10 @@ Timestamp ChildContext::store_time() {
     return ask(FrameKind::store_time, {}, {}).time;
 }
 
+Membership* ChildContext::membership() {
+    throw Error(ErrorCode::conflict,
+                "an isolated handler does not reach its workflow; let a plain handler before it "
+                "pass on what it needs, for example as a file that its arguments name");
+}
+
 }  // namespace errand::engine

@@ -67,6 +67,9 @@ public:
     [[nodiscard]] Timestamp store_time() override;
 
 private:
+    /// Throws Error (conflict): what an isolated handler needs of its workflow travels in its args.
+    [[nodiscard]] Membership* membership() override;
+
     [[nodiscard]] StoreReply ask(FrameKind kind, std::string_view key, std::string_view value);
 
     const JobMessage job_;

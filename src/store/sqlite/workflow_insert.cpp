@@ -25,6 +25,7 @@ namespace {
 constexpr auto has_workflow = sql_named(sql::workflow_sql, "has_workflow");
 constexpr auto add_workflow = sql_named(sql::workflow_sql, "add_workflow");
 constexpr auto add_node = sql_named(sql::workflow_sql, "add_node");
+constexpr auto add_after = sql_named(sql::workflow_sql, "add_after");
 constexpr auto add_edge = sql_named(sql::workflow_sql, "add_edge");
 constexpr auto grow_workflow = sql_named(sql::workflow_sql, "grow_workflow");
 constexpr auto node_by_name = sql_named(sql::workflow_sql, "node_by_name");
@@ -99,9 +100,10 @@ private:
         const WorkflowJob& job = *jobs_[position];
         const auto state = begins ? core::NodeState::released : core::NodeState::pending;
         const std::string after = after_text(job.after);
-        writer_.statement(add_node).run(
-            number_of(position), workflow, state, counters_[position].open, counters_[position].bad,
-            job.job.delay, job.job.run_at, job.name, null_if_empty(after));
+        writer_.statement(add_node).run(number_of(position), workflow, state,
+                                        counters_[position].open, counters_[position].bad,
+                                        job.job.delay, job.job.run_at, job.name);
+        if (!after.empty()) writer_.statement(add_after).run(number_of(position), after);
     }
 
     Connection& writer_;

@@ -20,6 +20,7 @@ constexpr auto workflows_ended_by = sql_named(sql::workflow_sql, "workflows_ende
 constexpr auto hide_workflow = sql_named(sql::workflow_sql, "hide_workflow");
 constexpr auto nodes_to_prune = sql_named(sql::workflow_sql, "nodes_to_prune");
 constexpr auto remove_node = sql_named(sql::workflow_sql, "remove_node");
+constexpr auto remove_after = sql_named(sql::workflow_sql, "remove_after");
 constexpr auto remove_edges = sql_named(sql::workflow_sql, "remove_edges");
 constexpr auto leave_ended = sql_named(sql::workflow_sql, "leave_ended");
 constexpr auto remove_workflow = sql_named(sql::workflow_sql, "remove_workflow");
@@ -58,6 +59,7 @@ std::uint32_t prune_workflow(Connection& writer, std::int64_t workflow, Timestam
         if (writer.statement(leave_done).run(n) != 0) remove_rows(writer, unique, n, flags);
         writer.statement(leave_ended).run(n);
         writer.statement(remove_edges).run(n);
+        writer.statement(remove_after).run(n);
         writer.statement(remove_node).run(n);
     }
     writer.statement(remove_workflow).run(workflow);

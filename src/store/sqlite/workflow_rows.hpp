@@ -20,7 +20,7 @@ namespace errand::sqlite {
 /// Empty: no such job.
 [[nodiscard]] std::string callback_text(const std::optional<NewJob>& job);
 
-/// The column `after`.
+/// The parents in errand_after.
 [[nodiscard]] std::string after_text(const std::vector<Dependency>& after);
 [[nodiscard]] std::vector<Dependency> read_after(std::string_view text);
 

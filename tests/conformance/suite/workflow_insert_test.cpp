@@ -261,8 +261,10 @@ TEST_P(StoreContract, AddingJobsIsFencedAndRefusedWhole) {
 
 TEST_P(StoreContract, AWorkflowHoldsNoMoreThanItsLimit) {
     std::vector<WorkflowJob> jobs;
-    for (std::size_t i = 0; i < max_workflow_jobs + 1; ++i)
+    for (std::size_t i = 0; i < max_workflow_jobs + 1; ++i) {
         jobs.push_back(node("n" + std::to_string(i)));
+        jobs.back().job.type = "t";  // or each would have a lane of its own
+    }
     NewWorkflow workflow = WorkflowDesk::workflow(std::move(jobs));
     expect_error(ErrorCode::limit_exceeded, [&] { store_->insert_workflow(workflow); });
     workflow.jobs.pop_back();

@@ -5,6 +5,7 @@
 #include <errand/error.hpp>
 
 #include <span>
+#include <string_view>
 
 namespace errand::sim {
 
@@ -14,6 +15,7 @@ namespace {
 
 /// Of the pages that clients list, and of their safety poll for a job's end.
 constexpr std::uint32_t page = 20;
+constexpr std::string_view durable = "[\"durable\"]";
 constexpr std::size_t newest_kept = 30;
 constexpr Duration safety_look = 1s;
 /// Until a client that found too much unfinished work looks again.
@@ -39,6 +41,22 @@ void Clients::start() {
         ++present_;
         world_.scheduler.spawn("client", &host_, [this] { client(); });
     }
+    if (!subscriber_.is_there()) return;
+    ++present_;
+    world_.scheduler.spawn("follower", &host_, [this] { follow(); });
+}
+
+void Clients::follow() {
+    FaultStore store{world_, nullptr};
+    while (going_on_) {
+        world_.scheduler.sleep(world_.chance.between(10ms, 500ms));
+        try {
+            subscriber_.read(store);
+        } catch (const Error&) {
+            continue;  // he reads the same again
+        }
+    }
+    --present_;
 }
 
 void Clients::client() {
@@ -49,7 +67,10 @@ void Clients::client() {
                                        : world_.chance.between(1ms, world_.traffic.think));
         if (world_.chance.hit(0.8)) {
             if (world_.oracle.living() < world_.traffic.backlog) {
-                enqueue(store);
+                const auto& faults = world_.faults;
+                const bool graph = world_.chance.hit(faults[Fault::workflows] * 0.3);
+                graph ? workflow_users_.submit(store, [this] { return new_job(some_delay()); })
+                      : enqueue(store);
             } else {
                 world_.scheduler.sleep(world_.chance.between(1ms, longest_hold_back));
             }
@@ -58,6 +79,11 @@ void Clients::client() {
         }
     }
     --present_;
+}
+
+/// Mostly none; new_job() decides.
+Duration Clients::some_delay() {
+    return world_.chance.between(0us, 1s);
 }
 
 NewJob Clients::new_job(Duration delay) {
@@ -72,6 +98,7 @@ NewJob Clients::new_job(Duration delay) {
     const auto kind = chance.unit();
     if (kind < 0.15) job.args = "[\"effect\"]";
     if (kind > 0.98) job.args = "[\"parent\"]";
+    if (chance.hit(faults[Fault::steps])) job.args = "[\"durable\"]";
     if (chance.hit(faults[Fault::poison])) job.args = "[\"poison\"]";
     if (chance.hit(faults[Fault::timeouts])) job.timeout = chance.between(20ms, 300ms);
     if (chance.hit(0.2)) job.retry = some_policy(chance);
@@ -113,9 +140,18 @@ void Clients::enqueue(Store& store) {
         jobs.push_back(new_job(together ? delay : chance.between(0us, 3s)));
     }
     insert(store, jobs);
+    if (jobs.back().args == durable && chance.hit(0.5)) send_signal(store, jobs.back());
     if (!chance.hit(0.03) || newest_.empty()) return;
     ++present_;
     world_.scheduler.spawn("waiting", &host_, [this, id = newest_.back().id] { wait_for_end(id); });
+}
+
+void Clients::send_signal(Store& store, const NewJob& job) {
+    try {
+        static_cast<void>(store.signal(job.id, "approve", "{\"by\":7}"));
+    } catch (const Error&) {
+        return;  // whoever sent it sees that, and may send it again
+    }
 }
 
 void Clients::change(Store& store) {
@@ -126,13 +162,23 @@ void Clients::change(Store& store) {
     }
 }
 
+void Clients::change_workflow(Store& store) {
+    try {
+        workflow_users_.change(store);
+    } catch (const Error&) {
+        return;  // an operator sees it and may try again
+    }
+}
+
 /// Looks first, and then does what may no longer be fitting.
 void Clients::operate(Store& store) {
     auto& chance = world_.chance;
     if (operators_.are_there() && chance.hit(0.4)) return change(store);
+    if (workflow_users_.are_there() && chance.hit(0.4)) return change_workflow(store);
     if (newest_.empty()) return;
     const NewJob job = newest_[chance.below(newest_.size())];
     const std::span one{&job.id, 1};
+    if (job.args == durable && chance.hit(0.5)) return send_signal(store, job);
     try {
         const auto what = chance.below(10);
         const auto seen = store.find(job.id);

@@ -75,6 +75,7 @@ Process::Process(World& world, std::size_t slot, std::uint32_t number)
         return Script{world_, host_, *store_, clock_, id()}.perform(context);
     };
     registry_.add("script", {perform, {}, engine::decide_options(options.worker)});
+    registry_.add("callback", {perform, {}, engine::decide_options(options.worker)});
     if (version_ >= newest_version) {
         registry_.add("novel", {perform, {}, engine::decide_options(options.worker)});
     }

@@ -1,11 +1,15 @@
 #include "simulation/actors/script.hpp"
 
+#include "simulation/actors/workflows.hpp"
+
 #include <errand/error.hpp>
 
 #include <algorithm>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace errand::sim {
 
@@ -17,12 +21,16 @@ Outcome Script::perform(Context& context) {
     if (can_ask) world_.oracle.expect_not_expired(context.id(), world_.store_clock.now());
     const auto lease = world_.oracle.started(context, worker_);
     try {
-        auto outcome = play(context);
+        auto outcome = play(context, lease);
         world_.scheduler.check_alive();
         tell(lease, context, outcome,
              outcome.kind() == Outcome::Kind::done && outcome.text().empty());
         return outcome;
     } catch (const ProcessDied&) {
+        throw;
+    } catch (const Parked& parked) {
+        world_.scheduler.check_alive();
+        tell(lease, context, parked.outcome(), false);
         throw;
     } catch (...) {
         world_.scheduler.check_alive();
@@ -35,14 +43,16 @@ Outcome Script::perform(Context& context) {
 void Script::tell(const LeaseRef& lease, const Context& context, const Outcome& outcome,
                   bool plain) {
     Returned how{outcome.kind(), outcome.delay(), {}, context.stop_reason()};
-    if (outcome.kind() == Outcome::Kind::done) how.result = outcome.text();
+    const bool has_text =
+        outcome.kind() == Outcome::Kind::done || outcome.kind() == Outcome::Kind::wait_signal;
+    if (has_text) how.result = outcome.text();
     const auto deadline = context.deadline();
     const bool late = deadline && clock_.now() >= *deadline;
     if (!plain && late && how.stop == StopReason::none) how.stop = StopReason::timed_out;
     world_.oracle.returned(lease, worker_, std::move(how));
 }
 
-Outcome Script::play(Context& context) {
+Outcome Script::play(Context& context, const LeaseRef& lease) {
     auto& chance = world_.chance;
     take_time(context);
     if (context.args() == "[\"poison\"]" && chance.hit(0.7)) {
@@ -54,6 +64,11 @@ Outcome Script::play(Context& context) {
     }
     if (context.args() == "[\"effect\"]") have_effect(context);
     if (context.args() == "[\"parent\"]") enqueue_child(context);
+    if (context.args() == "[\"adder\"]") add_jobs(context, lease);
+    if (context.args() == "[\"durable\"]") go_through_steps(context, lease);
+    if (world_.faults.active(Fault::workflows) && chance.hit(0.1)) {
+        static_cast<void>(store_.parent_results(context.id()));
+    }
     if (context.args() == "[\"failing\"]") return Outcome::fail("scripted");
     if (hit(Fault::failures)) return end();
     if (hit(Fault::breakers)) return fail_for_the_other_side();
@@ -135,6 +150,55 @@ void Script::enqueue_child(const Context& context) {
     child.queue = context.queue();
     const auto result = store_.insert({&child, 1}).front();
     if (result.kind == InsertResult::Kind::inserted) world_.oracle.acknowledged(child.id);
+}
+
+void Script::run_step(Context& context, const LeaseRef& lease, const std::string& name) {
+    static_cast<void>(context.step(name, [&] {
+        world_.oracle.step_runs(lease, name);
+        world_.scheduler.sleep(world_.chance.between(0us, 5ms));
+        return RawJson{std::to_string(context.lease_seq())};
+    }));
+}
+
+/// What a job's handler has besides steps follows from its id, as it must be the same each time.
+void Script::go_through_steps(Context& context, const LeaseRef& lease) {
+    const auto shape = context.id().bytes[3];
+    const auto length = 100ms + context.id().bytes[4] * 10ms;
+    run_step(context, lease, "first");
+    if ((shape & 1U) != 0) {
+        context.sleep("nap", length);
+        world_.oracle.slept(lease, "nap");
+    }
+    if ((shape & 2U) != 0) {
+        const bool had = world_.oracle.has_signal(context.id(), "approve");
+        const auto value = context.wait_signal("approve", length);
+        world_.oracle.waited(lease, had, value ? std::optional{value->text} : std::nullopt);
+    }
+    run_step(context, lease, "second");
+    if ((shape & 4U) != 0) context.cursor("at").save(RawJson{std::to_string(context.attempt())});
+}
+
+/// Under ids and names that follow from its own: repeating adds nothing.
+void Script::add_jobs(const Context& context, const LeaseRef& lease) {
+    auto& chance = world_.chance;
+    std::vector<std::string> before{to_string(context.id())};
+    for (const auto& parent : store_.parent_results(context.id()))
+        before.push_back(parent.name);
+    std::vector<WorkflowJob> jobs(1 + chance.below(3));
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        auto& job = jobs[i].job;
+        job.id = context.id();
+        job.id.bytes[14] = static_cast<std::uint8_t>(job.id.bytes[14] ^ (i + 1));
+        job.type = "script";
+        job.queue = context.queue();
+        jobs[i].name = to_string(job.id);
+        for (const auto& name : before) {
+            if (!chance.hit(0.4)) continue;
+            jobs[i].after.push_back({name, some_policy_on_failure(chance)});
+        }
+        before.push_back(jobs[i].name);
+    }
+    static_cast<void>(store_.extend_workflow(lease, jobs));
 }
 
 }  // namespace errand::sim

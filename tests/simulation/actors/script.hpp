@@ -6,6 +6,8 @@
 #include <errand/context.hpp>
 #include <errand/outcome.hpp>
 
+#include <string>
+
 namespace errand::sim {
 
 /// What a handler does, drawn anew for each attempt. Plays on the runner's fiber.
@@ -19,7 +21,10 @@ public:
     Outcome perform(Context& context);
 
 private:
-    Outcome play(Context& context);
+    Outcome play(Context& context, const LeaseRef& lease);
+    void go_through_steps(Context& context, const LeaseRef& lease);
+    void run_step(Context& context, const LeaseRef& lease, const std::string& name);
+    void add_jobs(const Context& context, const LeaseRef& lease);
     void take_time(Context& context);
     void have_effect(Context& context);
     void enqueue_child(const Context& context);

@@ -104,6 +104,8 @@ void Oracle::audit(Store& store) {
     expect_no_leases(store);
     expect_nobody_blocked(store);
     expect_history(store);
+    audit_workflows(store);
+    expect_all_told();
     expect_checks_pass(store);
 }
 

@@ -92,6 +92,7 @@ void Oracle::claimed(const Lease& lease, const ClaimRequest& request) {
     expect(job.stage != Tale::Stage::active, "I4", id, "claimed while another lease was valid");
     expect(job.stage == Tale::Stage::waiting, "I3", id, "claimed after its end");
     expect(lease.ref.lease_seq == job.lease_seq() + 1, "I5", id, "its lease_seq did not rise by 1");
+    expect_parents_ended(job, id);
     expect(latest_ >= job.due, "I8", id, "claimed before it was due");
     expect(lease.attempt == job.attempt + 1, "I7", id, "its attempts were miscounted");
     expect(lease.attempt <= job.asked.max_attempts, "I7", id, "claimed more often than it may be");
@@ -99,6 +100,8 @@ void Oracle::claimed(const Lease& lease, const ClaimRequest& request) {
            "its crashes or interruptions were miscounted");
     expect(lease.lease_until == lease.claimed_at + request.lease, "I4", id,
            "its lease is not as long as was asked");
+    expect(lease.in_workflow == job.workflow.has_value(), "I12", id,
+           "is not told truly whether it belongs to a workflow");
     expect(!pauses_.hold(job.asked), "pause", id, "claimed although it is paused");
     expect(lease.queue == job.asked.queue && lease.type == job.asked.type &&
                lease.key == job.asked.key && lease.expires_at == job.asked.expires_at,
@@ -124,6 +127,7 @@ void Oracle::claimed(const Lease& lease, const ClaimRequest& request) {
     job.lease_until = lease.lease_until;
     job.mark = RunMark::claimed;
     hold(job, request.worker);
+    tell(id, EventKind::job_started);
     met(Situation::claim);
 }
 
@@ -145,6 +149,7 @@ void Oracle::taken_over(const TakenLease& taken, WorkerId worker, Duration lengt
            "began, and lost its lease although nothing happened to its worker");
     expect(lease.attempt == job.attempt, "I7", id, "its attempts were miscounted");
     met(situation_of(taken.mark));
+    tell(id, EventKind::job_rescued);
     if (!taken.worker_died) met(Situation::taken_over_from_the_living);
     if (job.taken) met(Situation::taken_over_from_a_rescuer);
     let_go(job);

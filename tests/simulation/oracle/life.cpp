@@ -18,6 +18,9 @@ void Oracle::enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState stat
         --living_;
         leave_line(tale, id, was_ready);
         unique_.ends(tale.asked, id);
+        if (tale.workflow) {
+            workflows_.ended(*tale.workflow, id, is_end(state) ? state : JobState::cancelled);
+        }
     }
     if (!lived && tale.lives()) ++living_;
     if (stage == Tale::Stage::active) unique_.begins(tale.asked, id);
@@ -26,6 +29,7 @@ void Oracle::enter(Tale& tale, const JobId& id, Tale::Stage stage, JobState stat
         begin_to_wait(tale, id);
     }
     if (stage != Tale::Stage::active) tale.cancel_requested = false;
+    tale.awaits.clear();
 }
 
 void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp now) {
@@ -41,6 +45,11 @@ void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp n
         return refused(job, result, now);
     }
     expect(result.id == job.id, "I2", job.id, "was inserted under another id");
+    begin_life(newborn(job, now), job.id, now);
+}
+
+Tale& Oracle::newborn(const NewJob& job, Timestamp now) {
+    Tale* const old = known(job.id);
     // A job that is gone and inserted anew under its id is another job.
     expect(old == nullptr || is_gone(*old), "I2", job.id, "was inserted twice");
     if (old != nullptr) met(Situation::insert_of_namesake);
@@ -52,7 +61,12 @@ void Oracle::inserted(const NewJob& job, const InsertResult& result, Timestamp n
     fresh.due = std::max(now, job.run_at.value_or(now + job.delay));
     fresh.standing = places_.enter(job, fresh.due);
     fresh.lane = lane_of(job);
-    enter(fresh, job.id, Tale::Stage::waiting,
+    tell(job.id, EventKind::job_enqueued);
+    return fresh;
+}
+
+void Oracle::begin_life(Tale& fresh, const JobId& id, Timestamp now) {
+    enter(fresh, id, Tale::Stage::waiting,
           fresh.due > now ? JobState::scheduled : JobState::available);
 }
 
@@ -81,6 +95,7 @@ void Oracle::cancelled(const JobId& id, ControlResult result, Timestamp now) {
         if (job->stage != Tale::Stage::waiting) return;
         job->ended_at = now;
         met(Situation::cancelled_waiting);
+        tell(id, EventKind::job_cancelled);
         enter(*job, id, Tale::Stage::ended, JobState::cancelled);
     }
     if (result == ControlResult::refused) {
@@ -94,8 +109,12 @@ void Oracle::retried(const JobId& id, ControlResult result) {
     Tale& job = tale(id, "retried");
     expect(job.stage == Tale::Stage::waiting || job.stage == Tale::Stage::ended, "I3", id,
            "retried while it was active");
-    job.due = {};
     const bool ended = job.stage == Tale::Stage::ended;
+    expect(ended || job.state != JobState::pending, "I12", id,
+           "was retried although its parents have not ended");
+    if (ended && job.workflow) return part_retried(job, id);
+    tell(id, EventKind::job_retried);
+    job.due = {};
     met(ended ? Situation::retried_ended : Situation::retried_waiting);
     if (ended) {
         job.attempt = job.crashes = job.interruptions = job.snoozes = job.starts = 0;
@@ -112,7 +131,9 @@ void Oracle::removed(const JobId& id, ControlResult result) {
     Tale& job = tale(id, "removed");
     expect(job.stage != Tale::Stage::active, "I1", id, "removed while it was active");
     met(Situation::removed);
+    if (job.lives()) tell(id, EventKind::job_cancelled);
     enter(job, id, Tale::Stage::removed, job.state);
+    if (job.workflow) workflows_.removed(*job.workflow, id);
 }
 
 void Oracle::paused(const Scope& scope, bool paused) {
@@ -121,23 +142,6 @@ void Oracle::paused(const Scope& scope, bool paused) {
     } else {
         pauses_.resume(scope, time_->now());
     }
-}
-
-void Oracle::effect_found(const JobId& id, const std::optional<std::string>& value) {
-    const Tale* const job = known(id);
-    if (value) met(Situation::effect_found);
-    if (job == nullptr || is_gone(*job)) return;
-    expect(value == job->effect, "I12", id, "{}",
-           value ? "an effect is found that was not recorded" : "a recorded effect is forgotten");
-}
-
-void Oracle::effect_recorded(const LeaseRef& lease, std::string_view value, bool recorded) {
-    Tale* const job = known(lease.id);
-    const bool valid = job != nullptr && job->holds(lease);
-    expect(recorded == valid, "I5", lease.id, "{}",
-           recorded ? "a stale lease recorded an effect" : "its valid effect was refused");
-    if (!valid) met(Situation::effect_too_late);
-    if (valid && !job->effect) job->effect = value;
 }
 
 }  // namespace errand::sim

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "simulation/oracle/bounds.hpp"
+#include "simulation/oracle/event_rule.hpp"
 #include "simulation/oracle/places.hpp"
 #include "simulation/oracle/scopes.hpp"
 #include "simulation/oracle/situations.hpp"
@@ -8,6 +9,7 @@
 #include "simulation/oracle/ticks.hpp"
 #include "simulation/oracle/turns.hpp"
 #include "simulation/oracle/unique_rule.hpp"
+#include "simulation/oracle/workflow_rule.hpp"
 #include "simulation/oracle/workforce.hpp"
 #include "simulation/time/scheduler.hpp"
 
@@ -20,6 +22,8 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -58,10 +62,11 @@ struct OracleRules {
 /// Follows every job by what was asked for and answered, without looking into the store, and
 /// throws Violation at the first answer that breaks an invariant: I1 no lost job, I2 none from
 /// nowhere, I3 one end, I4 one lease at a time, I5 fencing, I6 turns of keys, I7 the retry law, I8
-/// not early, I9 schedules, I10 limits, I11 unique, I13 cancel, I14 order, I15 liveness, I16
-/// conservation, I17 explained repetition, I18 durability. Calls about the store come in the order
-/// in which the store applied them. The rules stand in life.cpp, leases.cpp, outcomes.cpp,
-/// keys.cpp, limits.cpp, order.cpp, schedules.cpp, rows.cpp and audit.cpp.
+/// not early, I9 schedules, I10 limits, I11 unique, I12 workflows and steps, I13 cancel, I14 order,
+/// I15 liveness, I16 conservation, I17 explained repetition, I18 durability. Calls about the store
+/// come in the order in which the store applied them. The rules stand in life.cpp, leases.cpp,
+/// outcomes.cpp, keys.cpp, limits.cpp, order.cpp, schedules.cpp, steps.cpp, workflows.cpp,
+/// events.cpp, rows.cpp and audit.cpp.
 class Oracle {
 public:
     Oracle(const OracleRules& rules, const Scheduler& time) : rules_(rules), time_(&time) {}
@@ -84,8 +89,35 @@ public:
         transitions_ += count;
         situations_.met(Situation::pruned, count);
     }
-    void effect_found(const JobId& id, const std::optional<std::string>& value);
-    void effect_recorded(const LeaseRef& lease, std::string_view value, bool recorded);
+    // Steps and signals: steps.cpp
+    void effect_found(const JobId& id, const std::string& key,
+                      const std::optional<std::string>& value);
+    void effect_recorded(const LeaseRef& lease, const std::string& key, std::string_view value,
+                         EffectWrite write, bool recorded);
+    void signalled(const JobId& id, const std::string& name, std::string_view value,
+                   SignalResult result, Timestamp now);
+    // Workflows: workflows.cpp
+    void workflow_inserted(const NewWorkflow& workflow, bool added, Timestamp now);
+    void workflow_extended(const LeaseRef& lease, std::span<const WorkflowJob> jobs,
+                           const std::optional<std::vector<AddResult>>& results, Timestamp now);
+    void workflow_cancelled(const WorkflowId& id, ControlResult result, Timestamp now);
+    void workflow_retried(const WorkflowId& id, ControlResult result, std::uint64_t retried,
+                          Timestamp now);
+    [[nodiscard]] bool workflows_have_news() const noexcept { return workflows_.has_news(); }
+    /// What the last call did to workflows; gives those that it touched.
+    std::set<WorkflowId> workflows_go_on(Timestamp now);
+    [[nodiscard]] bool awaits_callbacks() const noexcept { return !callbacks_.empty(); }
+    /// False: it is known already.
+    bool callback_found(const Job& job, Timestamp now);
+    void expect_no_callback_awaited();
+    void showed_workflow(const WorkflowId& id, const std::optional<WorkflowView>& shown);
+    void showed_parts(const WorkflowId& id, const std::vector<WorkflowJobView>& shown);
+    void showed_results(const JobId& id, const std::vector<ParentResult>& shown);
+    // Events: events.cpp
+    void subscribed() { events_told_.subscribe(); }
+    void events_read(const std::optional<EventPage>& page);
+    void events_acknowledged(std::uint64_t seq) { events_told_.acknowledged(seq); }
+    void expect_all_told();
     // Leases: leases.cpp
     void claimed(const Lease& lease, const ClaimRequest& request);
     void taken_over(const TakenLease& taken, WorkerId worker, Duration length, Timestamp now);
@@ -121,6 +153,12 @@ public:
     /// `now` is the store's time, which the worker could ask for.
     void expect_not_expired(const JobId& id, Timestamp now);
     void returned(const LeaseRef& lease, WorkerId worker, Returned how);
+    // Steps: steps.cpp. `lease` is that of the handler.
+    void step_runs(const LeaseRef& lease, const std::string& name);
+    void slept(const LeaseRef& lease, const std::string& name);
+    /// Has the signal come, for a wait that is not over?
+    [[nodiscard]] bool has_signal(const JobId& id, const std::string& name) const;
+    void waited(const LeaseRef& lease, bool had_signal, const std::optional<std::string>& value);
 
     // Looks at the whole: audit.cpp
 
@@ -191,6 +229,19 @@ private:
 
     void judge_no_more(Tale& job);
 
+    /// As it is known before it has a stage.
+    Tale& newborn(const NewJob& job, Timestamp now);
+    void begin_life(Tale& fresh, const JobId& id, Timestamp now);
+    void join_workflow(const WorkflowJob& job, const WorkflowId& workflow, Timestamp now);
+    void wait_for_parents(Tale& job, const JobId& id);
+    void part_retried(const Tale& job, const JobId& id);
+    void take(const FlowStep& step, Timestamp now);
+    void went_on(const WorkflowId& id, std::uint32_t run_before);
+    void expect_parents_ended(const Tale& job, const JobId& id);
+    [[nodiscard]] bool is_gone(const Flow& flow) const;
+    void audit_workflows(Store& store);
+    void tell(const JobId& subject, EventKind kind) { events_told_.happened(subject, kind); }
+
     [[nodiscard]] Moment this_moment() { return {++events_, time_->now(), latest_}; }
     [[nodiscard]] std::size_t lane_of(const NewJob& job);
     void begin_to_wait(Tale& tale, const JobId& id);
@@ -208,6 +259,7 @@ private:
     void lease_begins(const Tale& tale, const JobId& id);
     void lease_ends(const Tale& tale);
     void limits_learn(const Tale& tale, const Settlement& item, Timestamp now);
+    void park(Tale& tale, const Settlement& item);
     void expect_target(const Settlement& item, TargetHealth target);
 
     [[nodiscard]] bool is_gone(const Tale& job) const;
@@ -272,6 +324,9 @@ private:
     Bounds bounds_;
     std::unordered_map<std::string, std::uint32_t> active_of_key_;
     std::map<std::string, Schedule> schedules_;
+    WorkflowRule workflows_;
+    std::vector<AwaitedCallback> callbacks_;  ///< that are to be found before the next call
+    EventRule events_told_;
     LeaseRef beginning_;  ///< whose handler was marked as started last
     Timestamp latest_{};  ///< the store's clock at its furthest
     Timestamp shown_{};   ///< the store's clock as it was seen last

@@ -29,6 +29,7 @@ std::size_t Oracle::lane_of(const NewJob& job) {
 /// The job waits from now on; its `due` is known.
 void Oracle::begin_to_wait(Tale& job, const JobId& id) {
     job.waits_from = ++events_;
+    if (job.state == JobState::pending) return;  // until its parents have ended
     if (job.state == JobState::available) return become_ready(job, id);
     due_.push_back({job.due, job.waits_from, id});
     std::ranges::push_heap(due_, later_due);

@@ -20,6 +20,21 @@ Duration crash_pause(std::uint32_t crashes_before) {
     return pause;
 }
 
+EventKind event_of(JobState to) {
+    switch (to) {
+        case JobState::completed:
+            return EventKind::job_completed;
+        case JobState::discarded:
+            return EventKind::job_discarded;
+        case JobState::cancelled:
+            return EventKind::job_cancelled;
+        case JobState::retryable:
+            return EventKind::job_retrying;
+        default:
+            return EventKind::job_snoozed;
+    }
+}
+
 }  // namespace
 
 void Oracle::settled(const Settlement& item, SettleResult result, Timestamp now) {
@@ -52,6 +67,8 @@ void Oracle::settled(const Settlement& item, SettleResult result, Timestamp now)
     job.due = to == JobState::available ? Timestamp{} : now + item.delay;
     if (is_end(to)) job.ended_at = now;
     if (to == JobState::completed) expect_once(job, id);
+    tell(id, event_of(to));
+    if (to == JobState::scheduled && !item.signal.empty()) return park(job, item);
     enter(job, id, is_end(to) ? Tale::Stage::ended : Tale::Stage::waiting, to);
 }
 
@@ -83,7 +100,7 @@ void Oracle::expect_target(const Settlement& item, TargetHealth target) {
 
 /// Exactly once without a fault.
 void Oracle::expect_once(const Tale& job, const JobId& id) {
-    expect(job.starts == 1 || !rules_.peaceful, "I17", id,
+    expect(job.starts == 1 + job.snoozes || !rules_.peaceful, "I17", id,
            "began {} times although nothing happened", job.starts);
 }
 
@@ -207,8 +224,11 @@ void Oracle::expect_returned(const Tale& job, const Settlement& item) {
         met(Situation::timed_out);
         return expect_failure(job, item, {});
     }
-    if (how.kind == Kind::snooze) {
-        met(Situation::snoozed);
+    if (how.kind == Kind::snooze || how.kind == Kind::wait_signal) {
+        const bool waits = how.kind == Kind::wait_signal;
+        met(waits ? Situation::parked : Situation::snoozed);
+        expect(item.signal == (waits ? how.result : std::string{}), "I12", id,
+               "waits for another signal than its handler");
         expect_target(item, TargetHealth::unknown);
         return expect(item.to == JobState::scheduled && !item.uses_attempt &&
                           item.delay == how.delay && !item.error,

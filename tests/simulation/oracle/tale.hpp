@@ -5,9 +5,11 @@
 #include <errand/context.hpp>
 #include <errand/outcome.hpp>
 #include <errand/store/types.hpp>
+#include <errand/workflow.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +26,7 @@ struct Claim {
 struct Returned {
     Outcome::Kind kind = Outcome::Kind::done;
     Duration delay{};
-    std::string result;
+    std::string result;  ///< or the name of the signal that it waits for
     StopReason stop = StopReason::none;
 };
 
@@ -42,6 +44,7 @@ struct Tale {
     bool acknowledged = false;
     bool queues = false;               ///< made by a schedule with OverlapPolicy::queue, and then
     std::optional<JobId> waits_for{};  ///< the job that it had made before
+    std::optional<WorkflowId> workflow{};
     Stage stage = Stage::removed;
     /// As of the last change; a waiting job that is due may have become available meanwhile.
     JobState state = JobState::available;
@@ -78,7 +81,8 @@ struct Tale {
     Timestamp ended_at{};
     std::string result;
     std::optional<Progress> progress;
-    std::optional<std::string> effect;
+    std::map<std::string, std::string> effects{};  ///< by key: steps, waits, signals
+    std::string awaits{};  ///< the signal that it waits for, if it was not promoted meanwhile
 
     [[nodiscard]] std::uint64_t lease_seq() const noexcept { return claims.size(); }
     [[nodiscard]] bool holds(std::uint64_t seq) const noexcept {

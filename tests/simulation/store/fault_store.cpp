@@ -235,4 +235,48 @@ std::vector<FireResult> FaultStore::fire(std::span<const FireRequest> requests) 
     return call(Kind::write, [&] { return ForwardingStore::fire(requests); });
 }
 
+bool FaultStore::insert_workflow(const NewWorkflow& workflow) {
+    return call(Kind::write, [&] { return ForwardingStore::insert_workflow(workflow); });
+}
+
+std::optional<std::vector<AddResult>> FaultStore::extend_workflow(
+    const LeaseRef& lease, std::span<const WorkflowJob> jobs) {
+    return call(Kind::write, [&] { return ForwardingStore::extend_workflow(lease, jobs); });
+}
+
+std::optional<WorkflowView> FaultStore::find_workflow(const WorkflowId& id) {
+    return call(Kind::read, [&] { return ForwardingStore::find_workflow(id); });
+}
+
+std::vector<ParentResult> FaultStore::parent_results(const JobId& job) {
+    return call(Kind::read, [&] { return ForwardingStore::parent_results(job); });
+}
+
+ControlResult FaultStore::cancel_workflow(const WorkflowId& id) {
+    return call(Kind::write, [&] { return ForwardingStore::cancel_workflow(id); });
+}
+
+ControlResult FaultStore::retry_workflow(const WorkflowId& id, std::uint64_t& retried) {
+    return call(Kind::write, [&] { return ForwardingStore::retry_workflow(id, retried); });
+}
+
+void FaultStore::put_subscription(const Subscription& subscription) {
+    static_cast<void>(call(Kind::write, [&] {
+        ForwardingStore::put_subscription(subscription);
+        return true;
+    }));
+}
+
+std::optional<EventPage> FaultStore::read_events(std::string_view name, std::uint32_t max) {
+    return call(Kind::read, [&] { return ForwardingStore::read_events(name, max); });
+}
+
+bool FaultStore::acknowledge_events(std::string_view name, std::uint64_t seq) {
+    return call(Kind::write, [&] { return ForwardingStore::acknowledge_events(name, seq); });
+}
+
+SignalResult FaultStore::signal(const JobId& id, std::string_view name, std::string_view value) {
+    return call(Kind::write, [&] { return ForwardingStore::signal(id, name, value); });
+}
+
 }  // namespace errand::sim

@@ -47,6 +47,17 @@ public:
     bool remove_schedule(std::string_view name) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
+    bool insert_workflow(const NewWorkflow& workflow) override;
+    std::optional<std::vector<AddResult>> extend_workflow(
+        const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
+    std::optional<WorkflowView> find_workflow(const WorkflowId& id) override;
+    std::vector<ParentResult> parent_results(const JobId& job) override;
+    ControlResult cancel_workflow(const WorkflowId& id) override;
+    ControlResult retry_workflow(const WorkflowId& id, std::uint64_t& retried) override;
+    void put_subscription(const Subscription& subscription) override;
+    std::optional<EventPage> read_events(std::string_view name, std::uint32_t max) override;
+    bool acknowledge_events(std::string_view name, std::uint64_t seq) override;
+    SignalResult signal(const JobId& id, std::string_view name, std::string_view value) override;
 
 private:
     enum class Kind : std::uint8_t { read, write };

@@ -31,6 +31,11 @@ std::vector<Lease> HastyStore::claim(const ClaimRequest& request) {
     return leases;
 }
 
+std::optional<std::string> HastyStore::find_effect(const JobId& id, std::string_view key) {
+    if (mutant_ == Mutant::step_run_twice && key.starts_with("step:")) return std::nullopt;
+    return inner().find_effect(id, key);
+}
+
 /// Of several ticks that are due at once, as after a step of the clock, only the last one fires.
 std::vector<FireResult> HastyStore::fire(std::span<const FireRequest> requests) {
     std::vector<FireRequest> given{requests.begin(), requests.end()};

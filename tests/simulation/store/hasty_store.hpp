@@ -16,6 +16,7 @@ public:
     std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
     std::vector<Lease> claim(const ClaimRequest& request) override;
     std::vector<SettleResult> settle(std::span<const Settlement> items) override;
+    std::optional<std::string> find_effect(const JobId& id, std::string_view key) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 
 private:

@@ -34,6 +34,7 @@ private:
 
 void ObservedStore::changed() {
     ++calls_;
+    if (oracle_.workflows_have_news()) look_at_workflows();
     for (std::size_t i = 0; i < seen_.size(); ++i) {
         const auto channel = static_cast<WakeChannel>(i);
         const auto present = generation(channel);
@@ -121,14 +122,14 @@ Promotion ObservedStore::promote_due(std::uint32_t max) {
 
 std::optional<std::string> ObservedStore::find_effect(const JobId& id, std::string_view key) {
     auto value = ForwardingStore::find_effect(id, key);
-    oracle_.effect_found(id, value);
+    oracle_.effect_found(id, std::string{key}, value);
     return value;
 }
 
 bool ObservedStore::record_effect(const LeaseRef& lease, std::string_view key,
                                   std::string_view value, EffectWrite write) {
     const bool recorded = ForwardingStore::record_effect(lease, key, value, write);
-    oracle_.effect_recorded(lease, value, recorded);
+    oracle_.effect_recorded(lease, std::string{key}, value, write, recorded);
     changed();
     return recorded;
 }
@@ -152,6 +153,7 @@ std::vector<ControlResult> ObservedStore::cancel(std::span<const JobId> ids) {
 
 std::vector<ControlResult> ObservedStore::retry(std::span<const JobId> ids) {
     auto results = ForwardingStore::retry(ids);
+    oracle_.saw(now());
     for (std::size_t i = 0; i < results.size(); ++i) {
         note(ids[i], static_cast<std::uint64_t>(results[i]));
         oracle_.retried(ids[i], results[i]);
@@ -162,6 +164,7 @@ std::vector<ControlResult> ObservedStore::retry(std::span<const JobId> ids) {
 
 std::vector<ControlResult> ObservedStore::remove(std::span<const JobId> ids) {
     auto results = ForwardingStore::remove(ids);
+    oracle_.saw(now());
     for (std::size_t i = 0; i < results.size(); ++i) {
         note(ids[i], static_cast<std::uint64_t>(results[i]));
         oracle_.removed(ids[i], results[i]);

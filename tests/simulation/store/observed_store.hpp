@@ -43,6 +43,17 @@ public:
     ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
+    bool insert_workflow(const NewWorkflow& workflow) override;
+    std::optional<std::vector<AddResult>> extend_workflow(
+        const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
+    std::optional<WorkflowView> find_workflow(const WorkflowId& id) override;
+    std::vector<ParentResult> parent_results(const JobId& job) override;
+    ControlResult cancel_workflow(const WorkflowId& id) override;
+    ControlResult retry_workflow(const WorkflowId& id, std::uint64_t& retried) override;
+    void put_subscription(const Subscription& subscription) override;
+    std::optional<EventPage> read_events(std::string_view name, std::uint32_t max) override;
+    bool acknowledge_events(std::string_view name, std::uint64_t seq) override;
+    SignalResult signal(const JobId& id, std::string_view name, std::string_view value) override;
 
     /// How many calls were applied.
     [[nodiscard]] std::uint64_t calls() const noexcept { return calls_; }
@@ -51,6 +62,9 @@ private:
     /// After every call that may have changed something.
     void changed();
     void note(const JobId& id, std::uint64_t what);
+    /// What the call did to workflows, as the store shows it.
+    void look_at_workflows();
+    void learn_callbacks();
 
     Oracle& oracle_;
     Scheduler& scheduler_;

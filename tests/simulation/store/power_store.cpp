@@ -127,7 +127,7 @@ Promotion PowerStore::promote_due(std::uint32_t max) {
 
 bool PowerStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
                                EffectWrite write) {
-    return apply([this, lease, key = std::string{key}, value = std::string{value}] {
+    return apply([this, lease, write, key = std::string{key}, value = std::string{value}] {
         return inner().record_effect(lease, key, value, write);
     });
 }
@@ -186,6 +186,44 @@ void PowerStore::set_schedule_state(std::string_view name, ScheduleState to, std
 std::vector<FireResult> PowerStore::fire(std::span<const FireRequest> requests) {
     if (!remembers_) return inner().fire(requests);
     return apply([this, requests = kept(requests)] { return inner().fire(requests); });
+}
+
+bool PowerStore::insert_workflow(const NewWorkflow& workflow) {
+    return apply([this, workflow] { return inner().insert_workflow(workflow); });
+}
+
+std::optional<std::vector<AddResult>> PowerStore::extend_workflow(
+    const LeaseRef& lease, std::span<const WorkflowJob> jobs) {
+    return apply([this, lease, jobs = kept(jobs)] { return inner().extend_workflow(lease, jobs); });
+}
+
+ControlResult PowerStore::cancel_workflow(const WorkflowId& id) {
+    return apply([this, id] { return inner().cancel_workflow(id); });
+}
+
+ControlResult PowerStore::retry_workflow(const WorkflowId& id, std::uint64_t& retried) {
+    const auto [result, count] = apply([this, id] {
+        std::uint64_t begun = 0;
+        const auto answer = inner().retry_workflow(id, begun);
+        return std::pair{answer, begun};
+    });
+    retried = count;
+    return result;
+}
+
+void PowerStore::put_subscription(const Subscription& subscription) {
+    apply([this, subscription] { inner().put_subscription(subscription); });
+}
+
+bool PowerStore::acknowledge_events(std::string_view name, std::uint64_t seq) {
+    return apply(
+        [this, name = std::string{name}, seq] { return inner().acknowledge_events(name, seq); });
+}
+
+SignalResult PowerStore::signal(const JobId& id, std::string_view name, std::string_view value) {
+    return apply([this, id, name = std::string{name}, value = std::string{value}] {
+        return inner().signal(id, name, value);
+    });
 }
 
 void PowerStore::mark(WorkerId worker, std::uint32_t slot, const LeaseRef& lease, RunMark mark) {

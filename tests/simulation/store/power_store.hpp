@@ -50,6 +50,14 @@ public:
     bool remove_schedule(std::string_view name) override;
     void set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
+    bool insert_workflow(const NewWorkflow& workflow) override;
+    std::optional<std::vector<AddResult>> extend_workflow(
+        const LeaseRef& lease, std::span<const WorkflowJob> jobs) override;
+    ControlResult cancel_workflow(const WorkflowId& id) override;
+    ControlResult retry_workflow(const WorkflowId& id, std::uint64_t& retried) override;
+    void put_subscription(const Subscription& subscription) override;
+    bool acknowledge_events(std::string_view name, std::uint64_t seq) override;
+    SignalResult signal(const JobId& id, std::string_view name, std::string_view value) override;
 
 private:
     class Session;

@@ -275,8 +275,8 @@ CREATE INDEX errand_workflow_finished ON errand_workflow (state, finished_at)
     WHERE finished_at IS NOT NULL;
 
 -- Jobs of workflows, also after the job itself was removed; n is the job's. state: core::NodeState.
--- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. after: its
--- parents' names with the policies, as one list. removed_id, removed_lane: of a removed job.
+-- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. removed_id,
+-- removed_lane: of a removed job.
 CREATE TABLE errand_node (
     n INTEGER PRIMARY KEY,
     workflow INTEGER NOT NULL,
@@ -288,12 +288,18 @@ CREATE TABLE errand_node (
     run_at INTEGER,
     removed_id BLOB,
     removed_lane INTEGER,
-    name TEXT NOT NULL,
-    after TEXT
+    name TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX errand_node_name ON errand_node (workflow, name);
 CREATE INDEX errand_node_workflow ON errand_node (workflow);
 CREATE INDEX errand_node_failed ON errand_node (workflow) WHERE state = 4;
+
+-- The parents of a node, names and policies as one list. Apart from errand_node, as it may be long
+-- and a node's counters change with every parent that ends.
+CREATE TABLE errand_after (
+    n INTEGER PRIMARY KEY,
+    parents TEXT NOT NULL
+) STRICT;
 
 -- child comes after parent. on_failure: OnFailure.
 CREATE TABLE errand_edge (

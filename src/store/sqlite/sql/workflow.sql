@@ -44,8 +44,11 @@ SELECT w.id, d.name FROM errand_node d JOIN errand_workflow w ON w.workflow = d.
 WHERE d.n = ?1
 
 -- name: add_node
-INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, delay_us, run_at, name, after)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, delay_us, run_at, name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: add_after
+INSERT INTO errand_after (n, parents) VALUES (?1, ?2)
 
 -- name: add_edge
 INSERT INTO errand_edge (parent, child, on_failure) VALUES (?1, ?2, ?3)
@@ -193,9 +196,10 @@ WHERE n = ?1
 
 -- The jobs of workflow ?1 from number ?2 on, at most ?3.
 -- name: jobs_of_workflow
-SELECT d.n, d.name, d.state, d.job_state, d.after, coalesce(j.id, d.removed_id),
+SELECT d.n, d.name, d.state, d.job_state, f.parents, coalesce(j.id, d.removed_id),
        coalesce(j.lane, d.removed_lane), a.n IS NOT NULL, w.state, p.current, p.total, p.message
 FROM errand_node d
+LEFT JOIN errand_after f ON f.n = d.n
 LEFT JOIN errand_job j ON j.n = d.n
 LEFT JOIN errand_active a ON a.n = d.n
 LEFT JOIN errand_waiting w ON w.n = d.n
@@ -203,7 +207,8 @@ LEFT JOIN errand_progress p ON p.n = a.n
 WHERE d.workflow = ?1 AND d.n >= ?2 ORDER BY d.n LIMIT ?3
 
 -- name: parents_of
-SELECT d.workflow, d.after FROM errand_job j JOIN errand_node d ON d.n = j.n WHERE j.id = ?1
+SELECT d.workflow, f.parents FROM errand_job j JOIN errand_node d ON d.n = j.n
+JOIN errand_after f ON f.n = d.n WHERE j.id = ?1
 
 -- name: parent_result
 SELECT p.state, p.job_state, coalesce(j.id, p.removed_id), e.result
@@ -231,6 +236,9 @@ WHERE d.workflow = ?1 ORDER BY d.n LIMIT ?2
 
 -- name: remove_node
 DELETE FROM errand_node WHERE n = ?1
+
+-- name: remove_after
+DELETE FROM errand_after WHERE n = ?1
 
 -- name: remove_edges
 DELETE FROM errand_edge WHERE parent = ?1
