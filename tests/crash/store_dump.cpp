@@ -16,7 +16,9 @@ struct Closer {
     void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
 };
 
-// A worker's file has a random name and errand_schema the time of creation: both stay out.
+// A worker's file has a random name and errand_schema the time of creation: both stay out. So does
+// whether a rescued job's worker was known to be dead: one whose joining failed after its commit has
+// no file and is only silent.
 constexpr std::array selects{
     "SELECT 'counter', * FROM errand_counter",
     "SELECT 'lane', * FROM errand_lane",
@@ -41,7 +43,8 @@ constexpr std::array selects{
     "SELECT 'schedule', * FROM errand_schedule",
     "SELECT 'tick', * FROM errand_tick",
     "SELECT 'fire', * FROM errand_fire",
-    "SELECT 'event', * FROM errand_event",
+    "SELECT 'event', seq, kind, at, subject, type, queue, "
+    "replace(data, '\"worker_died\":false', '\"worker_died\":true') FROM errand_event",
     "SELECT 'subscription', * FROM errand_subscription",
     "SELECT 'workflow', * FROM errand_workflow",
     "SELECT 'node', * FROM errand_node",

@@ -33,8 +33,8 @@ TEST(Diagram, DrawsEachPairOfStatesOnce) {
     const auto text = mermaid_state_diagram();
     EXPECT_THAT(text, HasSubstr("    active --> retryable: fail, crash\n"));
     EXPECT_THAT(text, HasSubstr("    completed --> [*]\n"));
-    // 1 heading, 3 beginnings, 18 pairs of states, 3 ends.
-    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 3 + 18 + 3);
+    // 1 heading, 3 beginnings, 22 pairs of states, 3 ends.
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 3 + 22 + 3);
 }
 
 }  // namespace

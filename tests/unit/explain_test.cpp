@@ -106,15 +106,15 @@ TEST(Explain, NamesTheParentsThatHaveNotEnded) {
     Case c;
     c.job.state = JobState::pending;
     c.workflow = {"clip 17",
-                  {{"encode", id_of(1), JobState::completed},
-                   {"scan", id_of(2), JobState::retryable},
-                   {"thumbnails", id_of(3), JobState::active}}};
+                  {{"encode", id_of('1'), JobState::completed},
+                   {"scan", id_of('2'), JobState::retryable},
+                   {"thumbnails", id_of('3'), JobState::active}}};
     EXPECT_EQ(c.reason().code, ExplainCode::dependencies);
     EXPECT_EQ(c.reason().text,
               "waits in the workflow \"clip 17\" for 2 of 3 jobs to end: scan (retryable), "
               "thumbnails (active)");
     EXPECT_EQ(c.reason().count, 2U);
-    EXPECT_THAT(c.reason().jobs, ElementsAre(id_of(2), id_of(3)));
+    EXPECT_THAT(c.reason().jobs, ElementsAre(id_of('2'), id_of('3')));
     for (auto& parent : c.workflow.parents)
         parent.state = JobState::completed;
     EXPECT_THAT(c.reason().text, HasSubstr("all 3 jobs"));

@@ -48,25 +48,22 @@ ControlResult MemoryStore::retry_workflow(const WorkflowId& id, std::uint64_t& r
         tell_retried(*job_of(*node), now);
     }
     retried = again.size();
-    bool any_waits = false;
     // Those that are skipped still were cancelled by hand, or wait for one that was removed.
+    std::vector<WorkflowNode*> waiting;
     for (WorkflowNode& node : entry->nodes) {
         if (node.state != core::NodeState::skipped || !job_of(node)) continue;
-        switch (core::verdict_on(node.open_parents, node.bad_parents)) {
-            case core::Verdict::wait:
-                wait_again(*entry, node, now);
-                any_waits = true;
-                break;
-            case core::Verdict::release:
-                wait_again(*entry, node, now);
-                release_node(*entry, node, now);
-                ++retried;
-                break;
-            case core::Verdict::skip:
-                break;
-        }
+        const auto verdict = core::verdict_on(node.open_parents, node.bad_parents);
+        if (verdict == core::Verdict::skip) continue;
+        wait_again(*entry, node, now);
+        waiting.push_back(&node);
     }
-    if (retried == 0 && !any_waits) return ControlResult::refused;
+    // A child may stand before its parent: only now is it known which of them wait for others.
+    for (WorkflowNode* const node : waiting) {
+        if (node->open_parents > 0) continue;
+        release_node(*entry, *node, now);
+        ++retried;
+    }
+    if (retried == 0 && waiting.empty()) return ControlResult::refused;
     go_on(*entry, now);
     return ControlResult::done;
 }

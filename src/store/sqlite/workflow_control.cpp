@@ -86,14 +86,19 @@ public:
 
     /// Those that are skipped still were cancelled by hand, or wait for one that was removed.
     std::uint64_t retry_skipped(WorkflowEnds& ends) {
-        std::uint64_t retried = 0;
+        std::vector<std::int64_t> waiting;
         for (const Node& node : read_nodes(writer_, workflow_, core::NodeState::skipped)) {
             const auto row = retry_.nodes().read(node.n);
             if (!row || row->verdict() == core::Verdict::skip) continue;
-            if (!retry_.wait_again(node.n)) continue;
-            any_waits = true;
-            if (row->verdict() == core::Verdict::wait) continue;
-            if (const auto pending = ends.nodes().read(node.n)) ends.release(*pending);
+            if (retry_.wait_again(node.n)) waiting.push_back(node.n);
+        }
+        any_waits = !waiting.empty();
+        // A child may stand before its parent: only now is it known which of them wait for others.
+        std::uint64_t retried = 0;
+        for (const std::int64_t n : waiting) {
+            const auto pending = ends.nodes().read(n);
+            if (!pending || pending->open_parents > 0) continue;
+            ends.release(*pending);
             ++retried;
         }
         return retried;

@@ -81,9 +81,9 @@ public:
         return inserted;
     }
 
-    void tell(WorkflowEvents events) const {
+    void tell(WorkflowEvents told) const {
         for (std::size_t i = 0; i < jobs_.size(); ++i)
-            events.enqueued(jobs_[i]->job, !begins_[i]);
+            told.enqueued(jobs_[i]->job, !begins_[i]);
     }
 
     [[nodiscard]] core::Verdict verdict(std::size_t position) const {
@@ -217,8 +217,9 @@ bool SqliteStore::insert_workflow(const NewWorkflow& workflow) {
                               core::NodeState::pending);
         }
         inserted = nodes.insert(number, false);
-        workflow_events().started(number);
-        nodes.tell(workflow_events());
+        auto told = workflow_events();
+        told.started(number);
+        nodes.tell(told);
     };
     database_.write(work, Sync::before_answer, [&] {
         if (inserted.any_available) wake(WakeChannel::work);

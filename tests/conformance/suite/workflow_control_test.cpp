@@ -179,6 +179,20 @@ TEST_P(StoreContract, WhatWasCancelledByHandIsRetriedToo) {
     desk.expect_sound();
 }
 
+TEST_P(StoreContract, ARetriedChildWaitsForItsParentAlsoWhenItStandsFirst) {
+    WorkflowDesk desk{*store_};
+    const WorkflowId id = desk.add(
+        {node("child", {"parent"}, OnFailure::ignore), node("parent", {"first"}), node("first")});
+    EXPECT_EQ(cancel(desk.id("child")), ControlResult::done);
+    EXPECT_EQ(cancel(desk.id("parent")), ControlResult::done);
+    desk.complete({"first"});
+    EXPECT_EQ(retried_by(*store_, id), 1U);
+    EXPECT_EQ(desk.states(id), "child pending, parent available, first completed");
+    desk.complete({"parent", "child"});
+    EXPECT_EQ(desk.state(id), WorkflowState::completed);
+    desk.expect_sound();
+}
+
 TEST_P(StoreContract, WhatWasRemovedIsNotRetried) {
     WorkflowDesk desk{*store_};
     const WorkflowId id =

@@ -6,6 +6,7 @@
 #include <errand/context.hpp>
 #include <errand/outcome.hpp>
 
+#include <optional>
 #include <string>
 
 namespace errand::sim {
@@ -24,6 +25,9 @@ private:
     Outcome play(Context& context, const LeaseRef& lease);
     void go_through_steps(Context& context, const LeaseRef& lease);
     void run_step(Context& context, const LeaseRef& lease, const std::string& name);
+    [[nodiscard]] std::optional<RawJson> wait_for_approval(Context& context, Duration longest,
+                                                           bool just_then);
+    void approve(const JobId& id);
     void add_jobs(const Context& context, const LeaseRef& lease);
     void take_time(Context& context);
     void have_effect(Context& context);

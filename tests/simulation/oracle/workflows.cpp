@@ -174,7 +174,8 @@ std::set<WorkflowId> Oracle::workflows_go_on(Timestamp now) {
 }
 
 bool Oracle::callback_found(const Job& job, Timestamp now) {
-    if (known(job.id) != nullptr && !is_gone(*known(job.id))) return false;
+    // One that has ended is not of this call; so old that it may be gone, it may yet be there.
+    if (is_end(job.state) || (known(job.id) != nullptr && !is_gone(*known(job.id)))) return false;
     const auto has = [&](const std::string& name, std::string_view value) {
         const auto member = fmt::format("\"{}\":\"{}\"", name, value);
         return job.meta.find(member) != std::string::npos;

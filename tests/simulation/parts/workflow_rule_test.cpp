@@ -115,6 +115,20 @@ TEST_F(WorkflowRuleTest, WhatWasSkippedWaitsAgainForWhatIsRetried) {
     EXPECT_EQ(state(), WorkflowState::running);
 }
 
+TEST_F(WorkflowRuleTest, ARetriedChildWaitsForItsParentAlsoWhenItStandsFirst) {
+    submit({job(1, {{"2", OnFailure::ignore}}), job(2, {{"3"}}), job(3)});
+    end(1, JobState::cancelled);
+    end(2, JobState::cancelled);
+    EXPECT_EQ(stand(1), Stand::skipped);
+    end(3, JobState::completed);
+    std::uint64_t retried = 0;
+    EXPECT_EQ(rule_.retry_all(flow_, retried).size(), 2U) << "both wait";
+    go_on();
+    EXPECT_EQ(retried, 1U);
+    EXPECT_EQ(stand(1), Stand::pending);
+    EXPECT_EQ(stand(2), Stand::released);
+}
+
 TEST_F(WorkflowRuleTest, ACancelSkipsWhatWaitsAndEndsWithWhatRuns) {
     submit({job(1), job(2, {{"1"}})});
     EXPECT_EQ(rule_.cancel(flow_), std::vector{id_of(1)});
