@@ -203,6 +203,7 @@ TEST_F(CoroutineTest, AStopLetsItFinish) {
         gate.arrive();
         boost::system::error_code ignored;
         co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        timer.reset();  // it must not outlive the coroutines' thread
         EXPECT_FALSE(context.stop_requested());
         co_return Outcome::done("true");
     });
