@@ -1,8 +1,8 @@
+#include "core/trace_context.hpp"
 #include "core/validate.hpp"
 #include "fuzz/support.hpp"
 #include "handlers/http_message.hpp"
 #include "handlers/retry_after.hpp"
-#include "handlers/trace_context.hpp"
 #include "support/fake_context.hpp"
 
 // What the http handler reads and writes. The input's lines are a URL, a header's name, its value
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto origin = fuzz::parsed_by([&] { return handlers::http_origin(url); });
     if (origin) fuzz::check(origin->find('@') == origin->npos, "an origin holds no user", *origin);
     fuzz::look_at_retry_after(value);
-    static_cast<void>(handlers::traceparent_of(text));
+    static_cast<void>(core::traceparent_of(text));
     fuzz::look_at_message({{std::string{name}, std::string{value}}}, secret, text);
     return 0;
 }

@@ -1,7 +1,7 @@
 #include "handlers/attachment_folders.hpp"
 
 #include "base/text.hpp"
-#include "handlers/unique_fd.hpp"
+#include "base/unique_fd.hpp"
 
 #include <errand/error.hpp>
 
@@ -34,11 +34,11 @@ bool lies_beneath_any(const fs::path& path, const std::vector<std::string>& fold
                                [&](const auto& folder) { return lies_beneath(path, folder); });
 }
 
-std::string descriptor_path(const UniqueFd& file) {
+std::string descriptor_path(const base::UniqueFd& file) {
     return fmt::format("/proc/self/fd/{}", file.get());
 }
 
-std::string contents(const UniqueFd& file, std::string_view path, std::uint64_t most_bytes) {
+std::string contents(const base::UniqueFd& file, std::string_view path, std::uint64_t most_bytes) {
     std::string text;
     constexpr std::size_t step = 64U << 10;
     while (true) {
@@ -78,11 +78,11 @@ std::string AttachmentFolders::read(std::string_view path, std::uint64_t most_by
     const bool named = wanted.is_absolute()
                            ? lies_beneath_any(wanted, folders_) || lies_beneath_any(wanted, given_)
                            : !wanted.empty() && *wanted.begin() != "..";
-    UniqueFd found;
+    base::UniqueFd found;
     for (const auto& folder : folders_) {
         if (!named || found.is_open()) break;
         const auto full = wanted.is_absolute() ? wanted : fs::path{folder} / wanted;
-        found = UniqueFd{::open(full.c_str(), O_PATH | O_CLOEXEC)};  // opens nothing yet
+        found = base::UniqueFd{::open(full.c_str(), O_PATH | O_CLOEXEC)};  // opens nothing yet
     }
     if (named && !found.is_open() && !folders_.empty())
         refuse(ErrorCode::not_found, path, "is not there");
@@ -103,7 +103,8 @@ std::string AttachmentFolders::read(std::string_view path, std::uint64_t most_by
                fmt::format("has {} bytes, and {} are left of what may be attached to one mail",
                            status.st_size, most_bytes));
     }
-    const UniqueFd file{::open(descriptor_path(found).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const base::UniqueFd file{
+        ::open(descriptor_path(found).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.is_open()) refuse(ErrorCode::not_found, path, "cannot be read");
     return contents(file, path, most_bytes);
 }

@@ -1,7 +1,7 @@
 #include "handlers/exec_environment.hpp"
 
 #include "core/schedule/tick_job.hpp"
-#include "handlers/trace_context.hpp"
+#include "core/trace_context.hpp"
 
 #include <unistd.h>
 
@@ -35,7 +35,7 @@ std::vector<std::string> job_environment(Environment base, const Context& job,
     base["ERRAND_TICK"] = origin.tick ? format_timestamp(*origin.tick) : "";
     base["ERRAND_SIGNALS"] = waits.came();
     base["ERRAND_SIGNALS_OVER"] = waits.over();
-    if (auto trace = traceparent_of(job.meta()); !trace.empty())
+    if (auto trace = core::traceparent_of(job.meta()); !trace.empty())
         base["TRACEPARENT"] = std::move(trace);
 
     std::vector<std::string> result;

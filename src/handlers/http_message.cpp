@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "core/schedule/tick_job.hpp"
-#include "handlers/trace_context.hpp"
+#include "core/trace_context.hpp"
 
 #include <errand/error.hpp>
 
@@ -101,7 +101,7 @@ std::vector<std::string> http_headers(const Context& job,
         "expect:",  // none: large bodies need not wait for a permission that few servers give
     };
     if (secret) headers.push_back("webhook-signature: " + secret->sign(id, sent_at, body));
-    if (const auto trace = traceparent_of(job.meta()); !trace.empty()) {
+    if (const auto trace = core::traceparent_of(job.meta()); !trace.empty()) {
         headers.push_back("traceparent: " + trace);
     }
     add_origin(job, headers);

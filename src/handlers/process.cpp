@@ -31,22 +31,22 @@ std::string reason(int error) {
 }
 
 /// `fd` above the three standard ones, so that the child's dup2 never meets its own target.
-UniqueFd above_standard(UniqueFd fd, std::string_view what) {
+base::UniqueFd above_standard(base::UniqueFd fd, std::string_view what) {
     if (fd.get() > 2) return fd;
-    UniqueFd raised{fd.is_open() ? ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3) : -1};
+    base::UniqueFd raised{fd.is_open() ? ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3) : -1};
     if (!raised.is_open()) refuse_resources(what, errno);
     return raised;
 }
 
 struct Pipe {
-    UniqueFd read;
-    UniqueFd write;
+    base::UniqueFd read;
+    base::UniqueFd write;
 };
 
 Pipe make_pipe() {
     int fds[2];
     if (::pipe2(fds, O_CLOEXEC) != 0) refuse_resources("a pipe", errno);
-    Pipe pipe{UniqueFd{fds[0]}, UniqueFd{fds[1]}};
+    Pipe pipe{base::UniqueFd{fds[0]}, base::UniqueFd{fds[1]}};
     pipe.read = above_standard(std::move(pipe.read), "a pipe");
     pipe.write = above_standard(std::move(pipe.write), "a pipe");
     return pipe;
@@ -60,9 +60,9 @@ Pipe make_output_pipe() {
 
 /// A file in memory instead of a pipe: nobody has to feed it while the program runs, and a program
 /// that does not read it harms nobody.
-UniqueFd make_input(std::string_view input) {
-    UniqueFd file =
-        above_standard(UniqueFd{::memfd_create("errand-args", MFD_CLOEXEC)}, "the input");
+base::UniqueFd make_input(std::string_view input) {
+    base::UniqueFd file =
+        above_standard(base::UniqueFd{::memfd_create("errand-args", MFD_CLOEXEC)}, "the input");
     while (!input.empty()) {
         const auto written = ::write(file.get(), input.data(), input.size());
         if (written < 0 && errno != EINTR) refuse_resources("the input", errno);
@@ -144,7 +144,7 @@ std::string describe(const SpawnFailure& failure, const ProcessSpec& spec) {
 }
 
 /// What the child reported before it gave up; nothing when it runs its program.
-SpawnFailure read_failure(const UniqueFd& fd) noexcept {
+SpawnFailure read_failure(const base::UniqueFd& fd) noexcept {
     SpawnFailure failure;
     ssize_t got = 0;
     do {
@@ -161,7 +161,7 @@ void reap(pid_t pid) noexcept {
 }  // namespace
 
 Process Process::start(const ProcessSpec& spec, std::string_view input) {
-    const UniqueFd in = make_input(input);
+    const base::UniqueFd in = make_input(input);
     Pipe out = make_output_pipe();
     Pipe err = make_output_pipe();
     Pipe failure = make_pipe();
@@ -179,7 +179,7 @@ Process Process::start(const ProcessSpec& spec, std::string_view input) {
         reap(pid);
         throw Error(ErrorCode::invalid_argument, describe(seen, spec));
     }
-    UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
+    base::UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
     if (!pidfd.is_open()) {
         const int error = errno;
         ::kill(-pid, SIGKILL);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "handlers/unique_fd.hpp"
+#include "base/unique_fd.hpp"
 
 #include <sys/types.h>
 
@@ -56,12 +56,12 @@ public:
     ExitStatus end();
 
 private:
-    Process(pid_t pid, UniqueFd pidfd, UniqueFd out, UniqueFd err)
+    Process(pid_t pid, base::UniqueFd pidfd, base::UniqueFd out, base::UniqueFd err)
         : pidfd_(std::move(pidfd)), stdout_(std::move(out)), stderr_(std::move(err)), pid_(pid) {}
 
-    UniqueFd pidfd_;  ///< open until reaped
-    UniqueFd stdout_;
-    UniqueFd stderr_;
+    base::UniqueFd pidfd_;  ///< open until reaped
+    base::UniqueFd stdout_;
+    base::UniqueFd stderr_;
     pid_t pid_;
 };
 

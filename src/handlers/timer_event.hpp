@@ -1,6 +1,6 @@
 #pragma once
 
-#include "handlers/unique_fd.hpp"
+#include "base/unique_fd.hpp"
 
 #include <errand/time.hpp>
 
@@ -29,7 +29,7 @@ public:
     }
 
 private:
-    UniqueFd fd_;
+    base::UniqueFd fd_;
 };
 
 }  // namespace errand::handlers

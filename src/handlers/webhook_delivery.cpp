@@ -3,8 +3,8 @@
 #include "base/text.hpp"
 #include "core/json_object.hpp"
 #include "core/json_values.hpp"
+#include "core/trace_context.hpp"
 #include "handlers/http_message.hpp"
-#include "handlers/trace_context.hpp"
 
 #include <errand/codec.hpp>
 #include <errand/error.hpp>
@@ -151,7 +151,7 @@ std::vector<std::string> webhook_headers(const Context& job, const WebhookDelive
         fmt::format("errand-attempt: {}", job.attempt()),
         "expect:",  // none, as in http_headers()
     };
-    if (const auto trace = traceparent_of(job.meta()); !trace.empty())
+    if (const auto trace = core::traceparent_of(job.meta()); !trace.empty())
         headers.push_back("traceparent: " + trace);
     return headers;
 }

@@ -1,5 +1,5 @@
+#include "base/unique_fd.hpp"
 #include "exec_support.hpp"
-#include "handlers/unique_fd.hpp"
 
 #include <gmock/gmock.h>
 
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::string path() const { return directory_ + "/fifo"; }
 
     /// Waits for a writer.
-    void open() { fd_ = handlers::UniqueFd{::open(path().c_str(), O_RDONLY | O_CLOEXEC)}; }
+    void open() { fd_ = base::UniqueFd{::open(path().c_str(), O_RDONLY | O_CLOEXEC)}; }
     /// What was written until the next newline; empty when all writers are gone.
     [[nodiscard]] std::string read_line() const {
         std::string line;
@@ -53,7 +53,7 @@ public:
 
 private:
     std::string directory_;
-    handlers::UniqueFd fd_;
+    base::UniqueFd fd_;
 };
 
 TEST(ExecStop, SigtermEndsTheGroupAtOnce) {

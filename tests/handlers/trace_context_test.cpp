@@ -1,8 +1,8 @@
-#include "handlers/trace_context.hpp"
+#include "core/trace_context.hpp"
 
 #include <gtest/gtest.h>
 
-namespace errand::handlers {
+namespace errand::core {
 namespace {
 
 TEST(TraceContext, TakesTheTraceparentOfMeta) {
@@ -23,4 +23,4 @@ TEST(TraceContext, AnythingElseIsNone) {
 }
 
 }  // namespace
-}  // namespace errand::handlers
+}  // namespace errand::core

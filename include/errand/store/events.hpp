@@ -31,8 +31,9 @@ struct SubscriptionView {
     std::uint64_t missed =
         0;  ///< that it wanted and that were gone before it acknowledged them, ever
     Timestamp created_at{};
-    Timestamp
-        read_at{};  ///< when it was last read, to the second; of a short idle_limit to a quarter
+    /// When it was last read, to the second; of a short idle_limit to a quarter. It serves to
+    /// forget the idle alone: a loss of power may set it back.
+    Timestamp read_at{};
 };
 
 /// What a subscriber has not seen yet.

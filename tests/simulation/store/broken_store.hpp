@@ -1,7 +1,7 @@
 #pragma once
 
 #include "simulation/mutant.hpp"
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,11 +13,11 @@ class Oracle;
 class SimClock;
 
 /// A store with one deliberate mistake, below the oracle's eyes.
-class BrokenStore final : public ForwardingStore {
+class BrokenStore final : public test::ForwardingStore {
 public:
     BrokenStore(std::shared_ptr<Store> inner, Mutant mutant, Chance& chance, SimClock& clock,
                 const Oracle& oracle)
-        : ForwardingStore(std::move(inner)),
+        : test::ForwardingStore(std::move(inner)),
           mutant_(mutant),
           chance_(chance),
           clock_(clock),

@@ -18,17 +18,17 @@ constexpr std::size_t looks_kept = 16;
 }
 
 /// A dead process marks nothing, and says no good-bye.
-class HostSession final : public ForwardingSession {
+class HostSession final : public test::ForwardingSession {
 public:
     HostSession(std::unique_ptr<WorkerSession> inner, World& world, Host& host)
-        : ForwardingSession(std::move(inner)), world_(world), host_(host) {}
+        : test::ForwardingSession(std::move(inner)), world_(world), host_(host) {}
 
     void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
-        if (!host_.killed) ForwardingSession::mark(slot, lease, mark);
+        if (!host_.killed) test::ForwardingSession::mark(slot, lease, mark);
     }
     void retire() override {
         if (world_.store_is_away()) be_away("the simulated store is away");
-        ForwardingSession::retire();
+        test::ForwardingSession::retire();
     }
 
 private:
@@ -103,24 +103,24 @@ std::invoke_result_t<F&> FaultStore::call(Kind kind, F apply) {
 
 Timestamp FaultStore::now() {
     if (world_.store_is_away() || is_cut_off()) be_away("the simulated store cannot be reached");
-    return ForwardingStore::now();
+    return test::ForwardingStore::now();
 }
 
 std::vector<InsertResult> FaultStore::insert(std::span<const NewJob> jobs) {
-    return call(Kind::write, [&] { return ForwardingStore::insert(jobs); });
+    return call(Kind::write, [&] { return test::ForwardingStore::insert(jobs); });
 }
 
 /// Processes join from outside of any task, so this takes no time.
 std::unique_ptr<WorkerSession> FaultStore::join(const WorkerInfo& info) {
     if (world_.store_is_away() || is_cut_off()) be_away("the simulated store cannot be reached");
-    return std::make_unique<HostSession>(ForwardingStore::join(info), world_, *host_);
+    return std::make_unique<HostSession>(test::ForwardingStore::join(info), world_, *host_);
 }
 
 std::vector<Lease> FaultStore::claim(const ClaimRequest& request) {
     bool claimed = false;
     try {
         return call(Kind::write, [&] {
-            auto leases = ForwardingStore::claim(request);
+            auto leases = test::ForwardingStore::claim(request);
             claimed = !leases.empty();
             return leases;
         });
@@ -131,31 +131,31 @@ std::vector<Lease> FaultStore::claim(const ClaimRequest& request) {
 }
 
 std::vector<SettleResult> FaultStore::settle(std::span<const Settlement> items) {
-    return call(Kind::write, [&] { return ForwardingStore::settle(items); });
+    return call(Kind::write, [&] { return test::ForwardingStore::settle(items); });
 }
 
 std::vector<HeartbeatResult> FaultStore::heartbeat(std::span<const Heartbeat> items) {
-    return call(Kind::write, [&] { return ForwardingStore::heartbeat(items); });
+    return call(Kind::write, [&] { return test::ForwardingStore::heartbeat(items); });
 }
 
 std::vector<TakenLease> FaultStore::take_over_expired(WorkerId worker, std::uint32_t max,
                                                       Duration lease) {
     return call(Kind::write,
-                [&] { return ForwardingStore::take_over_expired(worker, max, lease); });
+                [&] { return test::ForwardingStore::take_over_expired(worker, max, lease); });
 }
 
 Promotion FaultStore::promote_due(std::uint32_t max) {
-    return call(Kind::write, [&] { return ForwardingStore::promote_due(max); });
+    return call(Kind::write, [&] { return test::ForwardingStore::promote_due(max); });
 }
 
 std::optional<std::string> FaultStore::find_effect(const JobId& id, std::string_view key) {
-    return call(Kind::read, [&] { return ForwardingStore::find_effect(id, key); });
+    return call(Kind::read, [&] { return test::ForwardingStore::find_effect(id, key); });
 }
 
 bool FaultStore::record_effect(const LeaseRef& lease, std::string_view key, std::string_view value,
                                EffectWrite write) {
     return call(Kind::write,
-                [&] { return ForwardingStore::record_effect(lease, key, value, write); });
+                [&] { return test::ForwardingStore::record_effect(lease, key, value, write); });
 }
 
 std::optional<Job> FaultStore::find(const JobId& id) {
@@ -163,7 +163,7 @@ std::optional<Job> FaultStore::find(const JobId& id) {
         const auto old = std::ranges::find(looks_, id, &Job::id);
         if (old != looks_.end()) return *old;
     }
-    auto job = call(Kind::read, [&] { return ForwardingStore::find(id); });
+    auto job = call(Kind::read, [&] { return test::ForwardingStore::find(id); });
     if (job && world_.faults.active(Fault::stale_looks)) {
         looks_.push_back(*job);
         if (looks_.size() > looks_kept) looks_.pop_front();
@@ -172,111 +172,111 @@ std::optional<Job> FaultStore::find(const JobId& id) {
 }
 
 std::vector<ControlResult> FaultStore::cancel(std::span<const JobId> ids) {
-    return call(Kind::write, [&] { return ForwardingStore::cancel(ids); });
+    return call(Kind::write, [&] { return test::ForwardingStore::cancel(ids); });
 }
 
 std::vector<ControlResult> FaultStore::retry(std::span<const JobId> ids) {
-    return call(Kind::write, [&] { return ForwardingStore::retry(ids); });
+    return call(Kind::write, [&] { return test::ForwardingStore::retry(ids); });
 }
 
 std::vector<ControlResult> FaultStore::remove(std::span<const JobId> ids) {
-    return call(Kind::write, [&] { return ForwardingStore::remove(ids); });
+    return call(Kind::write, [&] { return test::ForwardingStore::remove(ids); });
 }
 
 std::vector<LimitView> FaultStore::limits() {
-    return call(Kind::read, [&] { return ForwardingStore::limits(); });
+    return call(Kind::read, [&] { return test::ForwardingStore::limits(); });
 }
 
 void FaultStore::set_paused(const Scope& scope, bool paused, std::string_view by) {
     static_cast<void>(call(Kind::write, [&] {
-        ForwardingStore::set_paused(scope, paused, by);
+        test::ForwardingStore::set_paused(scope, paused, by);
         return true;
     }));
 }
 
 void FaultStore::set_queue_settings(std::string_view queue, const QueueSettings& settings) {
     static_cast<void>(call(Kind::write, [&] {
-        ForwardingStore::set_queue_settings(queue, settings);
+        test::ForwardingStore::set_queue_settings(queue, settings);
         return true;
     }));
 }
 
 void FaultStore::set_limit(const Limit& limit) {
     static_cast<void>(call(Kind::write, [&] {
-        ForwardingStore::set_limit(limit);
+        test::ForwardingStore::set_limit(limit);
         return true;
     }));
 }
 
 std::uint32_t FaultStore::unblock_key(std::string_view queue, std::string_view key) {
-    return call(Kind::write, [&] { return ForwardingStore::unblock_key(queue, key); });
+    return call(Kind::write, [&] { return test::ForwardingStore::unblock_key(queue, key); });
 }
 
 std::uint32_t FaultStore::prune(const Retention& retention, std::uint32_t max) {
-    return call(Kind::write, [&] { return ForwardingStore::prune(retention, max); });
+    return call(Kind::write, [&] { return test::ForwardingStore::prune(retention, max); });
 }
 
 ScheduleChange FaultStore::put_schedule(const ScheduleDefinition& definition, std::string_view by) {
-    return call(Kind::write, [&] { return ForwardingStore::put_schedule(definition, by); });
+    return call(Kind::write, [&] { return test::ForwardingStore::put_schedule(definition, by); });
 }
 
 bool FaultStore::remove_schedule(std::string_view name) {
-    return call(Kind::write, [&] { return ForwardingStore::remove_schedule(name); });
+    return call(Kind::write, [&] { return test::ForwardingStore::remove_schedule(name); });
 }
 
 void FaultStore::set_schedule_state(std::string_view name, ScheduleState to, std::string_view by) {
     static_cast<void>(call(Kind::write, [&] {
-        ForwardingStore::set_schedule_state(name, to, by);
+        test::ForwardingStore::set_schedule_state(name, to, by);
         return true;
     }));
 }
 
 std::vector<FireResult> FaultStore::fire(std::span<const FireRequest> requests) {
-    return call(Kind::write, [&] { return ForwardingStore::fire(requests); });
+    return call(Kind::write, [&] { return test::ForwardingStore::fire(requests); });
 }
 
 bool FaultStore::insert_workflow(const NewWorkflow& workflow) {
-    return call(Kind::write, [&] { return ForwardingStore::insert_workflow(workflow); });
+    return call(Kind::write, [&] { return test::ForwardingStore::insert_workflow(workflow); });
 }
 
 std::optional<std::vector<AddResult>> FaultStore::extend_workflow(
     const LeaseRef& lease, std::span<const WorkflowJob> jobs) {
-    return call(Kind::write, [&] { return ForwardingStore::extend_workflow(lease, jobs); });
+    return call(Kind::write, [&] { return test::ForwardingStore::extend_workflow(lease, jobs); });
 }
 
 std::optional<WorkflowView> FaultStore::find_workflow(const WorkflowId& id) {
-    return call(Kind::read, [&] { return ForwardingStore::find_workflow(id); });
+    return call(Kind::read, [&] { return test::ForwardingStore::find_workflow(id); });
 }
 
 std::vector<ParentResult> FaultStore::parent_results(const JobId& job) {
-    return call(Kind::read, [&] { return ForwardingStore::parent_results(job); });
+    return call(Kind::read, [&] { return test::ForwardingStore::parent_results(job); });
 }
 
 ControlResult FaultStore::cancel_workflow(const WorkflowId& id) {
-    return call(Kind::write, [&] { return ForwardingStore::cancel_workflow(id); });
+    return call(Kind::write, [&] { return test::ForwardingStore::cancel_workflow(id); });
 }
 
 ControlResult FaultStore::retry_workflow(const WorkflowId& id, std::uint64_t& retried) {
-    return call(Kind::write, [&] { return ForwardingStore::retry_workflow(id, retried); });
+    return call(Kind::write, [&] { return test::ForwardingStore::retry_workflow(id, retried); });
 }
 
 void FaultStore::put_subscription(const Subscription& subscription) {
     static_cast<void>(call(Kind::write, [&] {
-        ForwardingStore::put_subscription(subscription);
+        test::ForwardingStore::put_subscription(subscription);
         return true;
     }));
 }
 
 std::optional<EventPage> FaultStore::read_events(std::string_view name, std::uint32_t max) {
-    return call(Kind::read, [&] { return ForwardingStore::read_events(name, max); });
+    return call(Kind::read, [&] { return test::ForwardingStore::read_events(name, max); });
 }
 
 bool FaultStore::acknowledge_events(std::string_view name, std::uint64_t seq) {
-    return call(Kind::write, [&] { return ForwardingStore::acknowledge_events(name, seq); });
+    return call(Kind::write, [&] { return test::ForwardingStore::acknowledge_events(name, seq); });
 }
 
 SignalResult FaultStore::signal(const JobId& id, std::string_view name, std::string_view value) {
-    return call(Kind::write, [&] { return ForwardingStore::signal(id, name, value); });
+    return call(Kind::write, [&] { return test::ForwardingStore::signal(id, name, value); });
 }
 
 }  // namespace errand::sim

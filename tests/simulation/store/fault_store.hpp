@@ -1,7 +1,7 @@
 #pragma once
 
-#include "simulation/store/forwarding_store.hpp"
 #include "simulation/world.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <deque>
 #include <type_traits>
@@ -10,11 +10,11 @@ namespace errand::sim {
 
 /// The store as one simulated process or client sees it: calls take time, fail, hang, or kill the
 /// caller.
-class FaultStore final : public ForwardingStore {
+class FaultStore final : public test::ForwardingStore {
 public:
     /// `host` is null for clients, which do not die.
     FaultStore(World& world, Host* host)
-        : ForwardingStore(world.store), world_(world), host_(host) {}
+        : test::ForwardingStore(world.store), world_(world), host_(host) {}
 
     Timestamp now() override;
     std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;

@@ -7,18 +7,18 @@
 namespace errand::sim {
 namespace {
 
-class UnmarkedSession final : public ForwardingSession {
+class UnmarkedSession final : public test::ForwardingSession {
 public:
-    using ForwardingSession::ForwardingSession;
+    using test::ForwardingSession::ForwardingSession;
     void mark(std::uint32_t slot, const LeaseRef& lease, RunMark mark) noexcept override {
-        if (mark != RunMark::started) ForwardingSession::mark(slot, lease, mark);
+        if (mark != RunMark::started) test::ForwardingSession::mark(slot, lease, mark);
     }
 };
 
 }  // namespace
 
 std::unique_ptr<WorkerSession> HastyStore::join(const WorkerInfo& info) {
-    auto session = ForwardingStore::join(info);
+    auto session = test::ForwardingStore::join(info);
     if (mutant_ != Mutant::unmarked_start) return session;
     return std::make_unique<UnmarkedSession>(std::move(session));
 }

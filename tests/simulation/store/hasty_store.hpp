@@ -1,17 +1,17 @@
 #pragma once
 
 #include "simulation/mutant.hpp"
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <vector>
 
 namespace errand::sim {
 
 /// What an engine with one deliberate mistake would say to its store, and make of the answers.
-class HastyStore final : public ForwardingStore {
+class HastyStore final : public test::ForwardingStore {
 public:
     HastyStore(std::shared_ptr<Store> inner, Mutant mutant)
-        : ForwardingStore(std::move(inner)), mutant_(mutant) {}
+        : test::ForwardingStore(std::move(inner)), mutant_(mutant) {}
 
     std::unique_ptr<WorkerSession> join(const WorkerInfo& info) override;
     std::vector<Lease> claim(const ClaimRequest& request) override;

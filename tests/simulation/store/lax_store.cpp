@@ -10,7 +10,7 @@ namespace errand::sim {
 using namespace std::chrono_literals;
 
 LaxStore::LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle)
-    : ForwardingStore(std::move(inner)), mutant_(mutant), oracle_(oracle) {
+    : test::ForwardingStore(std::move(inner)), mutant_(mutant), oracle_(oracle) {
     if (!is(Mutant::fifo_overlap)) return;
     for (const auto* const queue : {"a", "b"})
         set_queue_settings(queue, {});

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "simulation/mutant.hpp"
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <errand/limit.hpp>
 
@@ -17,7 +17,7 @@ class Oracle;
 
 /// A store that makes one deliberate mistake about turns, limits, order or schedules, below the
 /// oracle's eyes.
-class LaxStore final : public ForwardingStore {
+class LaxStore final : public test::ForwardingStore {
 public:
     LaxStore(std::shared_ptr<Store> inner, Mutant mutant, const Oracle& oracle);
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <array>
 #include <cstdint>
@@ -12,10 +12,10 @@ class Scheduler;
 
 /// The one place where calls are applied: tells the oracle what the store did, in its order, and
 /// those who wait for a channel that it has changed.
-class ObservedStore final : public ForwardingStore {
+class ObservedStore final : public test::ForwardingStore {
 public:
     ObservedStore(std::shared_ptr<Store> inner, Oracle& oracle, Scheduler& scheduler)
-        : ForwardingStore(std::move(inner)), oracle_(oracle), scheduler_(scheduler) {}
+        : test::ForwardingStore(std::move(inner)), oracle_(oracle), scheduler_(scheduler) {}
 
     Timestamp now() override;
     std::vector<InsertResult> insert(std::span<const NewJob> jobs) override;

@@ -39,7 +39,7 @@ void ObservedStore::look_at_workflows() {
 }
 
 bool ObservedStore::insert_workflow(const NewWorkflow& workflow) {
-    const bool added = ForwardingStore::insert_workflow(workflow);
+    const bool added = test::ForwardingStore::insert_workflow(workflow);
     note(workflow.id, added ? 1 : 0);
     oracle_.workflow_inserted(workflow, added, now());
     changed();
@@ -48,7 +48,7 @@ bool ObservedStore::insert_workflow(const NewWorkflow& workflow) {
 
 std::optional<std::vector<AddResult>> ObservedStore::extend_workflow(
     const LeaseRef& lease, std::span<const WorkflowJob> jobs) {
-    auto results = ForwardingStore::extend_workflow(lease, jobs);
+    auto results = test::ForwardingStore::extend_workflow(lease, jobs);
     note(lease.id, results ? 1 : 0);
     oracle_.workflow_extended(lease, jobs, results, now());
     changed();
@@ -56,20 +56,20 @@ std::optional<std::vector<AddResult>> ObservedStore::extend_workflow(
 }
 
 std::optional<WorkflowView> ObservedStore::find_workflow(const WorkflowId& id) {
-    auto view = ForwardingStore::find_workflow(id);
+    auto view = test::ForwardingStore::find_workflow(id);
     oracle_.saw(now());
     oracle_.showed_workflow(id, view);
     return view;
 }
 
 std::vector<ParentResult> ObservedStore::parent_results(const JobId& job) {
-    auto results = ForwardingStore::parent_results(job);
+    auto results = test::ForwardingStore::parent_results(job);
     oracle_.showed_results(job, results);
     return results;
 }
 
 ControlResult ObservedStore::cancel_workflow(const WorkflowId& id) {
-    const auto result = ForwardingStore::cancel_workflow(id);
+    const auto result = test::ForwardingStore::cancel_workflow(id);
     note(id, static_cast<std::uint64_t>(result));
     oracle_.workflow_cancelled(id, result, now());
     changed();
@@ -77,7 +77,7 @@ ControlResult ObservedStore::cancel_workflow(const WorkflowId& id) {
 }
 
 ControlResult ObservedStore::retry_workflow(const WorkflowId& id, std::uint64_t& retried) {
-    const auto result = ForwardingStore::retry_workflow(id, retried);
+    const auto result = test::ForwardingStore::retry_workflow(id, retried);
     note(id, static_cast<std::uint64_t>(result));
     oracle_.workflow_retried(id, result, retried, now());
     changed();
@@ -85,25 +85,25 @@ ControlResult ObservedStore::retry_workflow(const WorkflowId& id, std::uint64_t&
 }
 
 void ObservedStore::put_subscription(const Subscription& subscription) {
-    ForwardingStore::put_subscription(subscription);
+    test::ForwardingStore::put_subscription(subscription);
     oracle_.subscribed();
     changed();
 }
 
 std::optional<EventPage> ObservedStore::read_events(std::string_view name, std::uint32_t max) {
-    auto events = ForwardingStore::read_events(name, max);
+    auto events = test::ForwardingStore::read_events(name, max);
     oracle_.events_read(events);
     return events;
 }
 
 bool ObservedStore::acknowledge_events(std::string_view name, std::uint64_t seq) {
-    const bool there = ForwardingStore::acknowledge_events(name, seq);
+    const bool there = test::ForwardingStore::acknowledge_events(name, seq);
     oracle_.events_acknowledged(seq);
     return there;
 }
 
 SignalResult ObservedStore::signal(const JobId& id, std::string_view name, std::string_view value) {
-    const auto result = ForwardingStore::signal(id, name, value);
+    const auto result = test::ForwardingStore::signal(id, name, value);
     note(id, static_cast<std::uint64_t>(result));
     oracle_.signalled(id, std::string{name}, value, result, now());
     changed();

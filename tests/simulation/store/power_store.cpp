@@ -55,7 +55,7 @@ std::shared_ptr<Store> open_memory(const Clock& clock) {
 }  // namespace
 
 PowerStore::PowerStore(const Clock& clock, bool remembers)
-    : ForwardingStore(nullptr),
+    : test::ForwardingStore(nullptr),
       remembers_(remembers),
       clock_(std::make_unique<ReplayClock>(clock)) {
     replace_inner(open_memory(*clock_));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -13,7 +13,7 @@ namespace errand::sim {
 /// A memory store on a machine whose power can be cut, which ends all workers and takes the marks
 /// of their leases along. What was not synced yet can be lost as well: then the store is built anew
 /// from the calls up to the last sync.
-class PowerStore final : public ForwardingStore {
+class PowerStore final : public test::ForwardingStore {
 public:
     /// `remembers`: whether a cut may ever lose something that happened; remembering has its price.
     PowerStore(const Clock& clock, bool remembers);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "simulation/mutant.hpp"
-#include "simulation/store/forwarding_store.hpp"
+#include "support/forwarding_store.hpp"
 
 #include <cstdint>
 #include <map>
@@ -12,10 +12,10 @@ class Chance;
 
 /// A store that makes one deliberate mistake about workflows, signals or events, below the oracle's
 /// eyes.
-class UnrulyStore final : public ForwardingStore {
+class UnrulyStore final : public test::ForwardingStore {
 public:
     UnrulyStore(std::shared_ptr<Store> inner, Mutant mutant, Chance& chance)
-        : ForwardingStore(std::move(inner)), mutant_(mutant), chance_(chance) {}
+        : test::ForwardingStore(std::move(inner)), mutant_(mutant), chance_(chance) {}
 
     std::vector<Lease> claim(const ClaimRequest& request) override;
     std::vector<SettleResult> settle(std::span<const Settlement> items) override;

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace errand::sim {
+namespace errand::test {
 
 /// A store that hands every call on to another: what a layer does not change it inherits.
 class ForwardingStore : public Store {
@@ -184,4 +184,4 @@ private:
     std::unique_ptr<WorkerSession> inner_;
 };
 
-}  // namespace errand::sim
+}  // namespace errand::test
