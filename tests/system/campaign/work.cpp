@@ -34,8 +34,6 @@ std::string_view name_of(Outcome::Kind kind) {
             return "discard";
         case Outcome::Kind::cancel:
             return "cancel";
-        case Outcome::Kind::slow_down:
-            return "slow_down";
     }
     return "?";
 }
