@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -186,6 +187,10 @@ std::vector<std::string_view> nearest_few(std::string_view text,
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates) {
     const auto near = nearest_few(text, candidates, 1);
     return near.empty() ? std::string_view{} : near.front();
+}
+
+std::string json_string(std::string_view text) {
+    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
 }
 
 }  // namespace errand::base

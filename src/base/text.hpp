@@ -32,4 +32,7 @@ namespace errand::base {
 [[nodiscard]] std::vector<std::string_view> nearest_few(
     std::string_view text, std::span<const std::string_view> candidates, std::size_t most);
 
+/// The text as a JSON string, in quotation marks.
+[[nodiscard]] std::string json_string(std::string_view text);
+
 }  // namespace errand::base

@@ -1,5 +1,6 @@
 #include "client/control_json.hpp"
 
+#include "base/text.hpp"
 #include "client/json_writer.hpp"
 
 #include <cstdint>
@@ -12,7 +13,6 @@ namespace {
 using client::array_of;
 using client::null_text;
 using client::ObjectWriter;
-using client::quoted;
 using client::quoted_or_null;
 using client::time_or_null;
 
@@ -24,18 +24,19 @@ std::string number_or_null(const std::optional<Number>& number) {
 /// What has a text form of its own.
 template <class Value>
 std::string text_or_null(const std::optional<Value>& value) {
-    return value ? quoted(to_string(*value)) : std::string{null_text};
+    return value ? base::json_string(to_string(*value)) : std::string{null_text};
 }
 
 std::string ids(const std::vector<JobId>& jobs) {
-    return array_of(jobs, [](const JobId& id) { return quoted(to_string(id)); });
+    return array_of(jobs, [](const JobId& id) { return base::json_string(to_string(id)); });
 }
 
 std::string reason_json(const ExplainReason& reason) {
     return ObjectWriter{}
         .text("code", to_string(reason.code))
         .text("text", reason.text)
-        .raw("scope", reason.scope ? quoted(to_string(*reason.scope)) : std::string{null_text})
+        .raw("scope",
+             reason.scope ? base::json_string(to_string(*reason.scope)) : std::string{null_text})
         .raw("since", time_or_null(reason.since))
         .raw("until", time_or_null(reason.until))
         .raw("who", quoted_or_null(reason.who))
@@ -90,8 +91,8 @@ std::string to_json_text(const SubscriptionView& view) {
         .text("name", subscription.name)
         .raw("url", quoted_or_null(subscription.url))
         .raw("secret", quoted_or_null(subscription.secret_name))
-        .raw("kinds",
-             array_of(filter.kinds, [](EventKind kind) { return quoted(to_string(kind)); }))
+        .raw("kinds", array_of(filter.kinds,
+                               [](EventKind kind) { return base::json_string(to_string(kind)); }))
         .raw("job", text_or_null(filter.job))
         .raw("type", quoted_or_null(filter.type))
         .raw("queue", quoted_or_null(filter.queue))
@@ -105,7 +106,7 @@ std::string to_json_text(const SubscriptionView& view) {
 std::string to_json_text(const QueueSettings& settings) {
     ObjectWriter weights;
     for (const auto& [key, weight] : settings.key_weights)
-        weights.raw_name(quoted(key), std::to_string(weight));
+        weights.raw_name(base::json_string(key), std::to_string(weight));
     return ObjectWriter{}
         .text("order", to_string(settings.order))
         .text("aging", format_duration(settings.aging))

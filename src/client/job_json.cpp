@@ -1,5 +1,6 @@
 #include "client/job_json.hpp"
 
+#include "base/text.hpp"
 #include "client/json_writer.hpp"
 #include "client/progress_json.hpp"
 
@@ -16,7 +17,6 @@ using client::array_of;
 using client::null_text;
 using client::ObjectWriter;
 using client::progress_json;
-using client::quoted;
 using client::quoted_or_null;
 using client::raw_or_null;
 using client::time_or_null;
@@ -81,7 +81,7 @@ std::string to_json_text(const Job& job) {
         .text("queue", job.queue)
         .raw("args", raw_or_null(job.args))
         .raw("meta", raw_or_null(job.meta))
-        .raw("tags", array_of(job.tags, quoted))
+        .raw("tags", array_of(job.tags, base::json_string))
         .text("state", to_string(job.state))
         .text("status", to_string(status_of(job.state)))
         .boolean("blocked", job.blocked)
@@ -89,17 +89,18 @@ std::string to_json_text(const Job& job) {
         .number("priority", job.priority)
         .number("attempt", job.attempt)
         .number("max_attempts", job.max_attempts)
-        .raw("retry", job.retry ? quoted(to_string(*job.retry)) : std::string{null_text})
-        .raw("timeout",
-             job.timeout ? quoted(format_duration(*job.timeout)) : std::string{null_text})
+        .raw("retry", job.retry ? base::json_string(to_string(*job.retry)) : std::string{null_text})
+        .raw("timeout", job.timeout ? base::json_string(format_duration(*job.timeout))
+                                    : std::string{null_text})
         .raw("unique_key", quoted_or_null(job.unique_key))
-        .raw("unique_for", unique ? quoted(unique_for_text(job.unique)) : std::string{null_text})
+        .raw("unique_for",
+             unique ? base::json_string(unique_for_text(job.unique)) : std::string{null_text})
         .raw("on_conflict",
-             unique ? quoted(to_string(job.unique.on_conflict)) : std::string{null_text})
+             unique ? base::json_string(to_string(job.unique.on_conflict)) : std::string{null_text})
         .number("suppressed", job.suppressed)
         .raw("key", quoted_or_null(job.key))
         .number("weight", job.weight)
-        .raw("needs", array_of(job.needs, quoted))
+        .raw("needs", array_of(job.needs, base::json_string))
         .text("created_at", format_timestamp(job.created_at))
         .text("scheduled_at", format_timestamp(job.scheduled_at))
         .raw("started_at", time_or_null(job.started_at))
@@ -157,8 +158,8 @@ std::string to_json_text(const WorkerView& worker) {
         .text("host", worker.info.host)
         .number("pid", worker.info.pid)
         .text("queues", worker.info.queues)
-        .raw("types", array_of(worker.info.types, quoted))
-        .raw("labels", array_of(worker.info.labels, quoted))
+        .raw("types", array_of(worker.info.types, base::json_string))
+        .raw("labels", array_of(worker.info.labels, base::json_string))
         .number("slots", worker.info.slots)
         .number("max_leases", worker.info.max_leases)
         .text("joined_at", format_timestamp(worker.joined_at))

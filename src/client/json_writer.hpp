@@ -1,8 +1,8 @@
 #pragma once
 
-#include <errand/time.hpp>
+#include "base/text.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <errand/time.hpp>
 
 #include <optional>
 #include <string>
@@ -16,17 +16,14 @@ namespace errand::client {
 
 inline constexpr std::string_view null_text = "null";
 
-[[nodiscard]] inline std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-}
 [[nodiscard]] inline std::string quoted_or_null(std::string_view text) {
-    return text.empty() ? std::string{null_text} : quoted(text);
+    return text.empty() ? std::string{null_text} : base::json_string(text);
 }
 [[nodiscard]] inline std::string raw_or_null(const std::string& json) {
     return json.empty() ? std::string{null_text} : json;
 }
 [[nodiscard]] inline std::string time_or_null(const std::optional<Timestamp>& time) {
-    return time ? client::quoted(format_timestamp(*time)) : std::string{null_text};
+    return time ? base::json_string(format_timestamp(*time)) : std::string{null_text};
 }
 
 /// Writes one object, member by member.
@@ -45,7 +42,7 @@ public:
         return *this;
     }
     ObjectWriter& text(std::string_view name, std::string_view value) {
-        return raw(name, quoted(value));
+        return raw(name, base::json_string(value));
     }
     template <class Number>
         requires std::is_arithmetic_v<Number>

@@ -1,5 +1,6 @@
 #include "client/schedule_json.hpp"
 
+#include "base/text.hpp"
 #include "client/json_writer.hpp"
 
 #include <optional>
@@ -9,12 +10,11 @@ namespace {
 
 using client::null_text;
 using client::ObjectWriter;
-using client::quoted;
 using client::quoted_or_null;
 using client::time_or_null;
 
 std::string id_or_null(const std::optional<JobId>& id) {
-    return id ? quoted(to_string(*id)) : std::string{null_text};
+    return id ? base::json_string(to_string(*id)) : std::string{null_text};
 }
 
 std::string rehearsal_json(const ScheduleView& view) {
@@ -52,8 +52,8 @@ std::string to_json_text(const FireRecord& record) {
         .text("last", format_timestamp(record.last))
         .number("count", record.count)
         .boolean("is_counted", record.is_counted)
-        .raw("skipped",
-             record.skipped ? quoted(to_string(*record.skipped)) : std::string{null_text})
+        .raw("skipped", record.skipped ? base::json_string(to_string(*record.skipped))
+                                       : std::string{null_text})
         .finish();
 }
 

@@ -14,14 +14,12 @@ namespace {
 
 constexpr std::size_t most_message_bytes = 1'024;
 
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-}
-
 /// The members of `data`, one after the other.
 class Data {
 public:
-    Data& text(std::string_view name, std::string_view value) { return raw(name, quoted(value)); }
+    Data& text(std::string_view name, std::string_view value) {
+        return raw(name, base::json_string(value));
+    }
     Data& text_if_any(std::string_view name, std::string_view value) {
         return value.empty() ? *this : text(name, value);
     }

@@ -1,5 +1,6 @@
 #include "core/job_text.hpp"
 
+#include "base/text.hpp"
 #include "core/job_members.hpp"
 #include "core/json_values.hpp"
 
@@ -22,10 +23,6 @@ std::string list_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
-    return json::serialize(json::string(json::string_view{text.data(), text.size()}));
-}
-
 void ObjectText::add(std::string_view name, std::string_view json) {
     text_ += fmt::format("{}\"{}\":{}", text_.empty() ? "" : ",", name, json);
 }
@@ -40,23 +37,25 @@ std::string ObjectText::text() const {
 
 void add_job_members(ObjectText& object, const NewJob& job) {
     const NewJob usual;
-    object.add("type", quoted(job.type));
+    object.add("type", base::json_string(job.type));
     object.add("args", job.args);
-    object.add("queue", quoted(job.queue));
+    object.add("queue", base::json_string(job.queue));
     if (!job.meta.empty()) object.add("meta", job.meta);
     if (!job.tags.empty()) object.add("tags", list_of(job.tags));
-    if (!job.key.empty()) object.add("key", quoted(job.key));
+    if (!job.key.empty()) object.add("key", base::json_string(job.key));
     if (job.weight != usual.weight) object.add("weight", std::to_string(job.weight));
     if (!job.needs.empty()) object.add("needs", list_of(job.needs));
     if (job.priority != usual.priority) object.add("priority", std::to_string(job.priority));
     if (job.max_attempts != usual.max_attempts) {
         object.add("max_attempts", std::to_string(job.max_attempts));
     }
-    if (job.retry) object.add("retry", quoted(to_string(*job.retry)));
-    if (job.timeout) object.add("timeout", quoted(format_duration(*job.timeout)));
-    if (job.delay != usual.delay) object.add("delay", quoted(format_duration(job.delay)));
-    if (job.run_at) object.add("scheduled_at", quoted(format_timestamp(*job.run_at)));
-    if (job.expires_at) object.add("expires_at", quoted(format_timestamp(*job.expires_at)));
+    if (job.retry) object.add("retry", base::json_string(to_string(*job.retry)));
+    if (job.timeout) object.add("timeout", base::json_string(format_duration(*job.timeout)));
+    if (job.delay != usual.delay)
+        object.add("delay", base::json_string(format_duration(job.delay)));
+    if (job.run_at) object.add("scheduled_at", base::json_string(format_timestamp(*job.run_at)));
+    if (job.expires_at)
+        object.add("expires_at", base::json_string(format_timestamp(*job.expires_at)));
 }
 
 std::string new_job_text(const NewJob& job) {

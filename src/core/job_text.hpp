@@ -8,9 +8,6 @@
 
 namespace errand::core {
 
-/// The text as a JSON string.
-[[nodiscard]] std::string quoted(std::string_view text);
-
 /// An object of which members are given as text, so that numbers in args keep every digit.
 class ObjectText {
 public:

@@ -1,5 +1,6 @@
 #include "core/webhook_job.hpp"
 
+#include "base/text.hpp"
 #include "core/event_filter.hpp"
 #include "core/trace_context.hpp"
 
@@ -43,10 +44,6 @@ JobId id_of(const Subscription& subscription, const Event& event) {
     return id;
 }
 
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-}
-
 }  // namespace
 
 NewJob make_webhook_job(const Subscription& subscription, const Event& event,
@@ -56,14 +53,15 @@ NewJob make_webhook_job(const Subscription& subscription, const Event& event,
     job.type = webhook_job_type;
     job.queue = queue;
     job.max_attempts = webhook_attempts;
-    job.args = fmt::format(R"([{{"url":{},"event":{})", quoted(subscription.url),
+    job.args = fmt::format(R"([{{"url":{},"event":{})", base::json_string(subscription.url),
                            to_cloud_event(event, source));
     if (!subscription.secret_name.empty())
-        job.args += fmt::format(R"(,"secret_name":{})", quoted(subscription.secret_name));
+        job.args +=
+            fmt::format(R"(,"secret_name":{})", base::json_string(subscription.secret_name));
     job.args += "}]";
     // In an event's data it stands where it stands in meta.
     const auto trace = traceparent_of(event.data);
-    if (!trace.empty()) job.meta = fmt::format(R"({{"traceparent":{}}})", quoted(trace));
+    if (!trace.empty()) job.meta = fmt::format(R"({{"traceparent":{}}})", base::json_string(trace));
     return job;
 }
 

@@ -1,5 +1,6 @@
 #include "handlers/exec_workflow.hpp"
 
+#include "base/text.hpp"
 #include "core/job_text.hpp"
 
 #include <errand/error.hpp>
@@ -21,7 +22,7 @@ constexpr std::size_t variable_bytes = 64U << 10;
 std::string results_json(const std::vector<ParentResult>& parents) {
     std::string text;
     for (const auto& parent : parents) {
-        text += fmt::format("{}{}:{}", text.empty() ? "" : ",", core::quoted(parent.name),
+        text += fmt::format("{}{}:{}", text.empty() ? "" : ",", base::json_string(parent.name),
                             parent.result.empty() ? "null" : parent.result);
     }
     return '{' + text + '}';

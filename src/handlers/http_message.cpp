@@ -17,11 +17,6 @@
 namespace errand::handlers {
 namespace {
 
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(
-        boost::json::value(boost::json::string_view{text.data(), text.size()}));
-}
-
 std::string lower_case(std::string_view text) {
     std::string result{text};
     for (char& c : result) {
@@ -80,8 +75,8 @@ std::string masked(std::string_view url) {
 std::string http_body(const Context& job) {
     return fmt::format(
         R"({{"id":"{}","type":{},"queue":{},"attempt":{},"max_attempts":{},"args":{},"meta":{}}})",
-        to_string(job.id()), quoted(job.type()), quoted(job.queue()), job.attempt(),
-        job.max_attempts(), job.args(), job.meta().empty() ? "{}" : job.meta());
+        to_string(job.id()), base::json_string(job.type()), base::json_string(job.queue()),
+        job.attempt(), job.max_attempts(), job.args(), job.meta().empty() ? "{}" : job.meta());
 }
 
 std::vector<std::string> http_headers(const Context& job,

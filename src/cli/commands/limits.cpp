@@ -12,8 +12,6 @@
 namespace errand::cli {
 namespace {
 
-constexpr const char* scope_help = "A queue's name, or queue:NAME, type:NAME, key:NAME or global";
-
 std::string held_text(const LimitView& view) {
     if (view.limit.concurrency) return fmt::format("{} of {}", view.held, *view.limit.concurrency);
     return view.broken_until ? std::to_string(view.held) : "-";

@@ -56,8 +56,6 @@ ExitCode set_paused(const SwitchFlags& flags, bool paused, CommandContext& conte
     return ExitCode::done;
 }
 
-constexpr const char* scope_help = "A queue's name, or queue:NAME, type:NAME, key:NAME or global";
-
 }  // namespace
 
 void add_pause_command(CLI::App& app, CommandContext& context) {

@@ -86,11 +86,11 @@ ScheduleDefinition read_definition(std::string_view text) {
 
 std::string to_json_text(const ScheduleDefinition& definition) {
     core::ObjectText object;
-    object.add("name", core::quoted(definition.name));
+    object.add("name", base::json_string(definition.name));
     object.add_members_of(to_json_text(definition.spec));
     core::add_job_members(object, definition.job);
     if (definition.expires_in) {
-        object.add("expires_in", core::quoted(format_duration(*definition.expires_in)));
+        object.add("expires_in", base::json_string(format_duration(*definition.expires_in)));
     }
     if (definition.require_rehearsal) object.add("require_rehearsal", "true");
     std::string text = object.text();
