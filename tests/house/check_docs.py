@@ -52,15 +52,16 @@ def missing_commands(root, program):
 
 
 def refused_configuration(root, program):
-    page = (root / "docs/guide/configuration.md").read_text()
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    """Every configuration in the guide is accepted."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "errand.toml")
-        file.write_text(example)
-        command = [program, "stats", "--store", "memory:", "--config", file]
-        result = subprocess.run(command, capture_output=True, text=True)
-        if result.returncode != 0:
-            yield f"docs/guide/configuration.md: its example is refused: {result.stderr.strip()}"
+        for page in sorted((root / "docs/guide").rglob("*.md")):
+            for example in re.findall(r"^```toml[^\n]*\n(.*?)^```$", page.read_text(), re.M | re.S):
+                file.write_text(example)
+                command = [program, "stats", "--store", "memory:", "--config", file]
+                result = subprocess.run(command, capture_output=True, text=True)
+                if result.returncode != 0:
+                    yield f"{page.relative_to(root)}: a configuration is refused: {result.stderr.strip()}"
 
 
 def main():

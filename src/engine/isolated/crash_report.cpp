@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+#include <sys/auxv.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -20,6 +21,14 @@ std::string_view file_name(std::string_view path) {
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+/// Where the file of an address is. The linker calls the program itself by the word that it was
+/// started with, which leads nowhere when that was found by PATH or the folder has changed.
+const char* path_of(const Dl_info& info) {
+    Dl_info program{};
+    const bool known = ::dladdr(reinterpret_cast<void*>(::getauxval(AT_PHDR)), &program) != 0;
+    return known && program.dli_fbase == info.dli_fbase ? "/proc/self/exe" : info.dli_fname;
+}
+
 std::string line_of(std::uint64_t address) {
     Dl_info info{};
     auto* pointer = reinterpret_cast<void*>(address);
@@ -30,7 +39,7 @@ std::string line_of(std::uint64_t address) {
         return fmt::format("{} {}+{:#x}", file, demangled(info.dli_sname), offset);
     }
     const auto offset = address - reinterpret_cast<std::uint64_t>(info.dli_fbase);
-    const auto symbol = find_elf_symbol(info.dli_fname, offset);
+    const auto symbol = find_elf_symbol(path_of(info), offset);
     if (symbol.name.empty()) return fmt::format("{} +{:#x}", file, offset);
     return fmt::format("{} {}+{:#x}", file, demangled(symbol.name.c_str()), symbol.into);
 }
