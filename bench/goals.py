@@ -42,8 +42,11 @@ FEATURES = {
     "rate": "a rate limit that does not bind",
     "keys": "10,000 ordering keys",
     "fair": "fair share between 1,000 tenants",
+    "groups": "workflows, groups of 1,000",
+    "chains": "workflows, chains of 10",
 }
 FEATURE_RATIO = 0.6
+FEATURE_RATIOS = {"groups": 0.5, "chains": 0.5}
 # Title, figure, less than so many µs.
 TIMES = [
     ("enqueue called → handler starts, p50", "pickup_p50_us", 300),
@@ -76,7 +79,8 @@ def ratios(figures):
     depth = figures.get("depth") or 0
     depths = [(f"process beside {depth:,} jobs {title}", f"depth_{name}_ratio", DEPTH_RATIO,
                "a small store") for name, title in DEPTHS.items()]
-    features = [(f"process with {title}", f"feature_{name}_ratio", FEATURE_RATIO, "without")
+    features = [(f"process with {title}", f"feature_{name}_ratio",
+                 FEATURE_RATIOS.get(name, FEATURE_RATIO), "without")
                 for name, title in FEATURES.items()]
     for title, name, least, of in RATIOS + depths + features:
         ratio = figures.get(name)

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t ordering_keys = 10'000;
 constexpr std::uint64_t tenants = 1'000;
+constexpr std::uint64_t chain_jobs = 10;
+constexpr std::uint64_t group_jobs = 1'000;
 constexpr const char* busy_type = "errand.bench.busy";
 constexpr const char* busy_key = "busy";
 
@@ -34,6 +36,8 @@ void prepare(FeatureKind kind, Client& client) {
             return client.set_queue_settings("default",
                                              {.order = QueueOrder::fair, .key_concurrency = 0});
         case FeatureKind::keys:
+        case FeatureKind::groups:
+        case FeatureKind::chains:
             return;
     }
 }
@@ -43,18 +47,47 @@ void shape(FeatureKind kind, NewJob& job, std::uint64_t number) {
     if (kind == FeatureKind::fair) job.key = fmt::format("tenant-{}", number % tenants);
 }
 
+NewWorkflow make_workflow(FeatureKind kind, std::uint64_t jobs) {
+    NewWorkflow workflow;
+    for (std::uint64_t i = 0; i < jobs; ++i) {
+        WorkflowJob job{.name = fmt::format("job-{}", i), .job = make_job()};
+        const bool follows = kind == FeatureKind::chains && i > 0;
+        if (follows) job.after.push_back({workflow.jobs.back().name});
+        workflow.jobs.push_back(std::move(job));
+    }
+    return workflow;
+}
+
+void fill_with_workflows(FeatureKind kind, Client& client, std::uint64_t jobs,
+                         const InterruptGuard& interrupt) {
+    const std::uint64_t each = kind == FeatureKind::chains ? chain_jobs : group_jobs;
+    for (std::uint64_t done = 0; done < jobs; done += each) {
+        interrupt.check();
+        client.submit(make_workflow(kind, std::min(each, jobs - done)));
+    }
+}
+
+void fill_with_jobs(std::optional<FeatureKind> kind, Client& client, std::uint64_t jobs,
+                    const InterruptGuard& interrupt) {
+    for (std::uint64_t done = 0; done < jobs; done += batch_jobs) {
+        interrupt.check();
+        auto batch = make_jobs(std::min(batch_jobs, jobs - done));
+        for (std::uint64_t i = 0; kind && i < batch.size(); ++i)
+            shape(*kind, batch[i], done + i);
+        client.enqueue_many(std::move(batch));
+    }
+}
+
 /// A rate of processing in a store of its own; none: no feature is used.
 double measure_turn(std::optional<FeatureKind> kind, Scratch& scratch,
                     const FeatureOptions& options, const InterruptGuard& interrupt) {
     const FreshStore fresh{scratch};
     Client client{fresh.store()};
     if (kind) prepare(*kind, client);
-    for (std::uint64_t done = 0; done < options.jobs; done += batch_jobs) {
-        interrupt.check();
-        auto batch = make_jobs(std::min(batch_jobs, options.jobs - done));
-        for (std::uint64_t i = 0; kind && i < batch.size(); ++i)
-            shape(*kind, batch[i], done + i);
-        client.enqueue_many(std::move(batch));
+    if (kind == FeatureKind::groups || kind == FeatureKind::chains) {
+        fill_with_workflows(*kind, client, options.jobs, interrupt);
+    } else {
+        fill_with_jobs(kind, client, options.jobs, interrupt);
     }
     return measure_processing(client, options.jobs, options.slots, interrupt);
 }

@@ -112,6 +112,8 @@ Connection::Connection(const std::string& path, Mode mode, BusyHandler busy)
     db_.reset(db);
     if (code != SQLITE_OK) throw_sqlite_error(db, code, "opening " + path);
     sqlite3_busy_handler(db, call_busy_handler, busy_.get());
+    const int known = register_number_list(db);
+    if (known != SQLITE_OK) throw_sqlite_error(db, known, "opening " + path);
 }
 
 void Connection::execute(const std::string& sql) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "store/sqlite/number_list.hpp"
+
 #include <errand/job_id.hpp>
 #include <errand/time.hpp>
 
@@ -112,6 +114,11 @@ private:
                             SQLITE_STATIC, SQLITE_UTF8);
     }
     void bind(int index, const std::string& text) { bind(index, std::string_view{text}); }
+    void bind(int index, const NumberList& list) {
+        // SQLite only hands it on, to where it is read.
+        sqlite3_bind_pointer(statement_.get(), index, const_cast<NumberList*>(&list),
+                             NumberList::type, nullptr);
+    }
     void bind(int index, const JobId& id) {
         sqlite3_bind_blob64(statement_.get(), index, id.bytes.data(), id.bytes.size(),
                             SQLITE_STATIC);

@@ -136,13 +136,13 @@ private:
         const auto last = leases.back()->row;
         const bool without_gaps = last - first + 1 == static_cast<std::int64_t>(leases.size());
         bool have_turns = false;
-        bool have_nodes = false;
-        if (without_gaps ? !all_plain(leases, have_turns, have_nodes)
-                         : !only_these(leases, have_turns, have_nodes)) {
+        std::size_t nodes = 0;
+        if (without_gaps ? !all_plain(leases, have_turns, nodes)
+                         : !only_these(leases, have_turns, nodes)) {
             return false;
         }
         if (have_turns) turns_.leave_run(first, last);
-        if (have_nodes) note_nodes(first, last);
+        if (nodes > 0) note_nodes(leases, nodes);
         writer_.statement(complete_run).run(first, last, now_);
         writer_.statement(leave_active_run).run(first, last);
         ended = true;
@@ -150,22 +150,30 @@ private:
     }
 
     /// Neighbours in number: it is enough to count.
-    bool all_plain(std::span<const LeaseRef* const> leases, bool& have_turns, bool& have_nodes) {
+    bool all_plain(std::span<const LeaseRef* const> leases, bool& have_turns, std::size_t& nodes) {
         auto rows = writer_.statement(count_plain_run)
                         .query(leases.front()->row, leases.back()->row, leases.front()->lease_seq);
         if (!rows.next() || rows.int64(0) != static_cast<std::int64_t>(leases.size())) return false;
         have_turns = rows.int64(1) != 0;
-        have_nodes = rows.int64(2) != 0;
+        nodes = static_cast<std::size_t>(rows.int64(2));
         return true;
     }
 
-    void note_nodes(std::int64_t first, std::int64_t last) {
+    /// So many of these belong to workflows.
+    void note_nodes(std::span<const LeaseRef* const> leases, std::size_t nodes) {
+        if (nodes == leases.size()) {
+            for (const auto* lease : leases)
+                node_ends.note(lease->row, JobState::completed);
+            return;
+        }
+        const auto first = leases.front()->row;
+        const auto last = leases.back()->row;
         for (auto rows = writer_.statement(nodes_of_run).query(first, last); rows.next();)
             node_ends.note(rows.int64(0), JobState::completed);
     }
 
     /// Nothing else is active there.
-    bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns, bool& have_nodes) {
+    bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns, std::size_t& nodes) {
         auto rows = writer_.statement(active_run).query(leases.front()->row, leases.back()->row);
         for (const auto* lease : leases) {
             const bool plain = rows.next() && rows.int64(0) == lease->row &&
@@ -173,7 +181,7 @@ private:
                                (rows.int64(2) & ~(flag_turn | flag_in_workflow)) == 0;
             if (!plain) return false;
             have_turns |= (rows.int64(2) & flag_turn) != 0;
-            have_nodes |= (rows.int64(2) & flag_in_workflow) != 0;
+            if ((rows.int64(2) & flag_in_workflow) != 0) ++nodes;
         }
         return true;  // the last one stands at the end of the range
     }

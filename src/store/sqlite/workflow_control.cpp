@@ -203,7 +203,7 @@ FollowUp SqliteStore::follow(const std::function<void(WorkflowEnds&)>& work) {
     WorkflowEnds ends{writer, time, insert, events};
     work(ends);
     follow_up.available = ends.makes_work();
-    follow_up.scheduled = ends.scheduled || ends.left;
+    follow_up.scheduled = ends.scheduled() || ends.left;
     follow_up.ended = ends.ended;
     follow_up.left = ends.left;
     return follow_up;

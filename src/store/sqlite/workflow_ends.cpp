@@ -1,16 +1,13 @@
 #include "store/sqlite/workflow_ends.hpp"
 
-#include "core/job_text.hpp"
 #include "core/workflow/callbacks.hpp"
-#include "store/checks.hpp"
-#include "store/sqlite/flags.hpp"
 #include "store/sqlite/sql.hpp"
-#include "store/sqlite/waiting.hpp"
 #include "store/sqlite/workflow_rows.hpp"
 
 #include <algorithm>
-#include <string>
-#include <vector>
+#include <array>
+#include <map>
+#include <utility>
 
 namespace errand::sqlite {
 
@@ -18,56 +15,57 @@ namespace {
 
 constexpr auto first_ended = sql_named(sql::workflow_sql, "first_ended");
 constexpr auto put_ended = sql_named(sql::workflow_sql, "put_ended");
-constexpr auto leave_ended = sql_named(sql::workflow_sql, "leave_ended");
+constexpr auto leave_ended_all = sql_named(sql::workflow_sql, "leave_ended_all");
 constexpr auto any_ended = sql_named(sql::workflow_sql, "any_ended");
-constexpr auto set_due = sql_named(sql::workflow_sql, "set_due");
-constexpr auto pending_to_scheduled = sql_named(sql::workflow_sql, "pending_to_scheduled");
-constexpr auto pending_to_done = sql_named(sql::workflow_sql, "pending_to_done");
 constexpr auto any_failure_counts = sql_named(sql::workflow_sql, "any_failure_counts");
 constexpr auto end_workflow_sql = sql_named(sql::workflow_sql, "end_workflow");
-constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
+
+/// Of the last edge that was closed, which decides about the order.
+struct Turn {
+    std::size_t last;
+    std::size_t place;
+};
 
 }  // namespace
 
 void WorkflowEnds::take(const NodeEnds& ends) {
-    for (const auto& [n, end] : ends.all()) {
-        if (const auto state = nodes_.end(n, end)) ended_.push_back({n, 0, *state});
+    auto all = ends.all();
+    // Whatever order the call had: by age, then those skipped after them. Of a job that is noted
+    // twice the first end counts.
+    std::ranges::stable_sort(all, {}, &NodeEnds::End::n);
+    const auto twice = std::ranges::unique(all, {}, &NodeEnds::End::n);
+    all.erase(twice.begin(), twice.end());
+    std::map<JobState, std::vector<std::int64_t>> by_state;
+    for (const auto& [n, state] : all)
+        by_state[state].push_back(n);
+    for (const auto& [state, jobs] : by_state) {
+        for (const EndedNode& node : nodes_.end(jobs, state))
+            ended_.push_back({node.n, 0, node.state});
     }
-    // Whatever order the call had: by age, then those skipped after them.
-    std::ranges::sort(ended_, {}, &Ended::n);
+    if (by_state.size() > 1) std::ranges::sort(ended_, {}, &Ended::n);
 }
 
 void WorkflowEnds::skip(std::int64_t n) {
-    events_.cancelled(n);
-    writer_.statement(pending_to_done).run(n, now_, flags_of_the_ended);
-    writer_.statement(leave_waiting).run(n);
-    if (const auto state = nodes_.end(n, JobState::cancelled)) ended_.push_back({n, 0, *state});
-    ended = true;
+    const std::array jobs{n};
+    skip_all(jobs);
 }
 
-void WorkflowEnds::release(const NodeRow& node) {
-    NewJob timing;
-    timing.delay = node.delay.value_or(Duration::zero());
-    timing.run_at = node.run_at;
-    const Timestamp due = store::due_time(timing, now_);
-    std::string key;
-    {
-        auto rows = writer_.statement(set_due).query(node.n, due);
-        if (rows.next()) key = rows.string(0);
-    }
-    nodes_.set_state(node, core::NodeState::released);
-    if (due > now_) {
-        writer_.statement(pending_to_scheduled).run(node.n, due);
-        scheduled = true;
-    } else if (end_waiting(writer_, turns_, node.n, key, false)) {
-        available = true;
-    }
+void WorkflowEnds::skip_all(std::span<const std::int64_t> jobs) {
+    if (jobs.empty()) return;
+    for (const EndedNode& node : moves_.skip(jobs))
+        ended_.push_back({node.n, 0, node.state});
+    ended = true;
 }
 
 void WorkflowEnds::work_off(bool older_too) {
     if (older_too) work_off_older();
-    while (!ended_.empty() && close_edges(ended_.front()))
-        ended_.pop_front();
+    while (!ended_.empty() && may_go_on()) {
+        auto parents = std::exchange(ended_, {});
+        const auto closed = close_edges(parents);
+        // Those that it skipped come after those that it did not get to.
+        ended_.insert(ended_.begin(), parents.begin() + static_cast<std::ptrdiff_t>(closed),
+                      parents.end());
+    }
     for (const Ended& rest : ended_)
         writer_.statement(put_ended).run(rest.n, rest.after);
     left = !ended_.empty();
@@ -76,62 +74,135 @@ void WorkflowEnds::work_off(bool older_too) {
         auto rows = writer_.statement(any_ended).query();
         left = rows.next() && rows.int64(0) != 0;
     }
-    for (const WorkflowStanding& standing : nodes_.write_counts()) {
-        const bool over = core::is_over(standing.counts);
-        if (over && standing.state == WorkflowState::running) end_workflow(standing);
-    }
+    for (const WorkflowStanding& standing : nodes_.write_counts())
+        end_workflow(standing);
 }
 
 void WorkflowEnds::work_off_older() {
-    while (steps_ < most_steps) {
-        Ended oldest{};
-        {
-            auto rows = writer_.statement(first_ended).query();
-            if (!rows.next()) return;
-            // A node that is gone has no edges either.
-            oldest = {rows.int64(0), rows.int64(1), core::NodeState(rows.int64(2))};
-        }
-        if (!close_edges(oldest)) {
-            writer_.statement(put_ended).run(oldest.n, oldest.after);
-            return;
-        }
-        writer_.statement(leave_ended).run(oldest.n);
+    while (may_go_on()) {
+        auto parents = read_older();
+        if (parents.empty()) return;
+        const auto closed = close_edges(parents);
+        std::vector<std::int64_t> done;
+        for (std::size_t i = 0; i < closed; ++i)
+            done.push_back(parents[i].n);
+        writer_.statement(leave_ended_all).run(NumberList{done});
+        // Only the first of the rest may have got any further.
+        if (closed < parents.size())
+            writer_.statement(put_ended).run(parents[closed].n, parents[closed].after);
     }
 }
 
-bool WorkflowEnds::close_edges(Ended& parent) {
-    if (steps_ >= most_steps) return false;
-    ++steps_;
-    const std::size_t room = most_steps - steps_;
+std::vector<WorkflowEnds::Ended> WorkflowEnds::read_older() {
+    std::vector<Ended> older;
+    // A node that is gone has no edges either.
+    for (auto rows = writer_.statement(first_ended).query(jobs_left_); rows.next();)
+        older.push_back({rows.int64(0), rows.int64(1), core::NodeState(rows.int64(2))});
+    return older;
+}
+
+/// How many of the parents, from the first on, are dealt with: there may be too many, or too many
+/// edges. Of the next one some edges may be closed.
+std::size_t WorkflowEnds::close_edges(std::span<Ended> parents) {
+    --waves_left_;
+    std::size_t closed = 0;
+    const auto edges = read_edges(parents.first(std::min(parents.size(), jobs_left_)), closed);
+    jobs_left_ -= closed;
+    edges_left_ -= edges.size();
+    std::vector<Closing> closings;
+    closings.reserve(edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        const auto& [parent, edge] = edges[i];
+        const bool bad = core::is_bad(parents[parent].state, edge.on_failure);
+        closings.push_back({edge.child, 1, bad ? 1U : 0U, i});
+    }
+    std::ranges::sort(closings, {},
+                      [](const Closing& one) { return std::pair(one.child, one.last); });
+    std::size_t children = 0;
+    for (const Closing& one : closings) {
+        if (children > 0 && closings[children - 1].child == one.child) {
+            auto& child = closings[children - 1];
+            child = {one.child, child.edges + 1, child.bad + one.bad, one.last};
+        } else {
+            closings[children++] = one;
+        }
+    }
+    closings.resize(children);
+    if (!closings.empty()) follow(closings);
+    return closed;
+}
+
+/// As many as there is room for.
+std::vector<WorkflowNodes::ParentEdge> WorkflowEnds::read_edges(std::span<Ended> parents,
+                                                                std::size_t& closed) {
+    // Mostly none was begun with; one that was goes by itself.
+    const auto begun = [](const Ended& one) { return one.after != 0; };
+    const bool alone = begun(parents.front());
+    const auto together = std::ranges::find_if(parents.subspan(1), begun) - parents.begin();
+    const auto count = alone ? 1 : static_cast<std::size_t>(together);
+    const auto after = parents.front().after;
+    std::vector<std::int64_t> jobs;
+    for (const Ended& parent : parents.first(count))
+        jobs.push_back(parent.n);
     // One more than there is room for tells whether these are all.
-    auto edges = nodes_.edges(parent.n, parent.after, WorkflowNodes::last, room + 1);
-    const bool all = edges.size() <= room;
-    if (!all) edges.pop_back();
-    for (const WorkflowNodes::Edge& edge : edges) {
-        follow_edge(edge, parent.state);
-        parent.after = edge.child;
+    auto edges = nodes_.edges_of_all(jobs, after, edges_left_ + 1);
+    closed = count;
+    if (edges.size() > edges_left_) {
+        edges.pop_back();
+        closed = edges.back().parent;
+        parents[closed].after = edges.back().edge.child;
     }
-    steps_ += edges.size();
-    return all;
+    return edges;
 }
 
-void WorkflowEnds::follow_edge(const WorkflowNodes::Edge& edge, core::NodeState parent) {
-    const auto child = nodes_.close_edge(edge, parent);
-    if (!child || child->state != core::NodeState::pending) return;
-    switch (child->verdict()) {
-        case core::Verdict::wait:
-            break;
-        case core::Verdict::release:
-            release(*child);
-            break;
-        case core::Verdict::skip:
-            skip(child->n);
-            break;
+void WorkflowEnds::follow(std::span<const Closing> closings) {
+    std::vector<std::int64_t> children;
+    children.reserve(closings.size());
+    for (const Closing& one : closings)
+        children.push_back(one.child);
+    std::vector<NodeRow> free;    // released together
+    std::vector<NodeRow> others;  // released one by one
+    std::vector<std::int64_t> skipped;
+    std::vector<Turn> release_order;
+    std::vector<Turn> skip_order;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<std::int64_t>> changes;
+    auto closing = closings.begin();
+    for (NodeRow& child : nodes_.read_all(children)) {
+        while (closing->child != child.n)
+            ++closing;  // its child is not there any more
+        child.open_parents -= std::min(child.open_parents, closing->edges);
+        child.bad_parents += closing->bad;
+        const bool waits = child.state == core::NodeState::pending;
+        const auto verdict = waits ? child.verdict() : core::Verdict::wait;
+        if (verdict == core::Verdict::release && WorkflowMoves::is_free(child)) {
+            free.push_back(child);
+            continue;
+        }
+        changes[{closing->edges, closing->bad}].push_back(child.n);
+        if (verdict == core::Verdict::release) {
+            release_order.push_back({closing->last, others.size()});
+            others.push_back(child);
+        } else if (verdict == core::Verdict::skip) {
+            skip_order.push_back({closing->last, skipped.size()});
+            skipped.push_back(child.n);
+        }
     }
+    for (const auto& [change, jobs] : changes)
+        nodes_.close_edges(jobs, change.first, change.second);
+    moves_.release_all(free);
+    // In the order in which their last edges were closed: turns go to the first.
+    std::ranges::sort(release_order, {}, &Turn::last);
+    for (const Turn& turn : release_order)
+        moves_.release(others[turn.place]);
+    std::ranges::sort(skip_order, {}, &Turn::last);
+    std::vector<std::int64_t> in_order;
+    for (const Turn& turn : skip_order)
+        in_order.push_back(skipped[turn.place]);
+    skip_all(in_order);
 }
 
 void WorkflowEnds::end_workflow(const WorkflowStanding& standing) {
-    const auto& [workflow, state, cancel_requested, counts] = standing;
+    const auto& [workflow, cancel_requested, counts] = standing;
     bool failures_count = false;
     if (counts.failed > 0) {
         auto rows = writer_.statement(any_failure_counts).query(workflow);
@@ -149,8 +220,8 @@ void WorkflowEnds::end_workflow(const WorkflowStanding& standing) {
     events_.ended(workflow);
     if (callbacks.empty()) return;
     const InsertedJobs inserted = insert_(callbacks);
-    available |= inserted.any_available;
-    scheduled |= inserted.any_scheduled;
+    available_ |= inserted.any_available;
+    scheduled_ |= inserted.any_scheduled;
 }
 
 }  // namespace errand::sqlite

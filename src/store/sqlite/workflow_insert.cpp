@@ -100,9 +100,9 @@ private:
         const WorkflowJob& job = *jobs_[position];
         const auto state = begins ? core::NodeState::released : core::NodeState::pending;
         const std::string after = after_text(job.after);
-        writer_.statement(add_node).run(number_of(position), workflow, state,
-                                        counters_[position].open, counters_[position].bad,
-                                        job.job.delay, job.job.run_at, job.name);
+        writer_.statement(add_node).run(
+            number_of(position), workflow, state, counters_[position].open, counters_[position].bad,
+            job.job.delay, job.job.run_at, !job.job.key.empty(), job.name);
         if (!after.empty()) writer_.statement(add_after).run(number_of(position), after);
     }
 

@@ -10,40 +10,67 @@ namespace errand::sqlite {
 namespace {
 
 constexpr auto read_node = sql_named(sql::workflow_sql, "read_node");
-constexpr auto end_node = sql_named(sql::workflow_sql, "end_node");
+constexpr auto read_nodes = sql_named(sql::workflow_sql, "read_nodes");
+constexpr auto unended_nodes = sql_named(sql::workflow_sql, "unended_nodes");
+constexpr auto end_nodes = sql_named(sql::workflow_sql, "end_nodes");
+constexpr auto release_nodes = sql_named(sql::workflow_sql, "release_nodes");
 constexpr auto set_node_state = sql_named(sql::workflow_sql, "set_node_state");
 constexpr auto edges_of = sql_named(sql::workflow_sql, "edges_of");
-constexpr auto close_edge_to = sql_named(sql::workflow_sql, "close_edge");
+constexpr auto edges_of_parents = sql_named(sql::workflow_sql, "edges_of_all");
+constexpr auto close_edges_to = sql_named(sql::workflow_sql, "close_edges");
 constexpr auto open_edge_to = sql_named(sql::workflow_sql, "open_edge");
 constexpr auto change_counts = sql_named(sql::workflow_sql, "change_counts");
+constexpr auto workflows_over = sql_named(sql::workflow_sql, "workflows_over");
 
 std::uint64_t count_in(const Statement::Rows& rows, int column) {
     return static_cast<std::uint64_t>(rows.count(column));
 }
 
-std::optional<NodeRow> node_in(Statement::Rows rows) {
-    if (!rows.next()) return std::nullopt;
-    return NodeRow{rows.int64(0),     rows.int64(1),     core::NodeState(rows.int64(2)),
-                   count_in(rows, 3), count_in(rows, 4), duration_in(rows, 5),
-                   time_in(rows, 6)};
+NodeRow node_in(const Statement::Rows& rows) {
+    return {rows.int64(0),     rows.int64(1),     core::NodeState(rows.int64(2)),
+            count_in(rows, 3), count_in(rows, 4), duration_in(rows, 5),
+            time_in(rows, 6),  rows.int64(7) != 0};
 }
 
 }  // namespace
 
 std::optional<NodeRow> WorkflowNodes::read(std::int64_t n) {
-    return node_in(writer_.statement(read_node).query(n));
+    auto rows = writer_.statement(read_node).query(n);
+    if (!rows.next()) return std::nullopt;
+    return node_in(rows);
 }
 
-std::optional<core::NodeState> WorkflowNodes::end(std::int64_t n, JobState end) {
-    const auto if_released = core::state_after(core::NodeState::released, end);
-    const auto if_pending = core::state_after(core::NodeState::pending, end);
-    auto rows = writer_.statement(end_node).query(n, if_released, if_pending, end);
-    if (!rows.next()) return std::nullopt;
-    const auto now = core::NodeState(rows.int64(1));
-    const auto before =
-        now == core::NodeState::skipped ? core::NodeState::pending : core::NodeState::released;
-    count(rows.int64(0), before, now);
-    return now;
+std::vector<NodeRow> WorkflowNodes::read_all(std::span<const std::int64_t> jobs) {
+    std::vector<NodeRow> nodes;
+    nodes.reserve(jobs.size());
+    const NumberList list{jobs};
+    for (auto rows = writer_.statement(read_nodes).query(list); rows.next();)
+        nodes.push_back(node_in(rows));
+    return nodes;
+}
+
+std::vector<EndedNode> WorkflowNodes::end(std::span<const std::int64_t> jobs, JobState end) {
+    std::vector<EndedNode> ended;
+    std::map<core::NodeState, std::vector<std::int64_t>> by_state;
+    {
+        const NumberList list{jobs};
+        for (auto rows = writer_.statement(unended_nodes).query(list); rows.next();) {
+            const auto before = core::NodeState(rows.int64(2));
+            const auto now = core::state_after(before, end);
+            ended.push_back({rows.int64(0), now});
+            by_state[now].push_back(rows.int64(0));
+            count(rows.int64(1), before, now);
+        }
+    }
+    for (const auto& [state, nodes] : by_state)
+        writer_.statement(end_nodes).run(NumberList{nodes}, state, end);
+    return ended;
+}
+
+void WorkflowNodes::release(std::span<const NodeRow> nodes, const NumberList& jobs, Timestamp due) {
+    writer_.statement(release_nodes).run(jobs, due);
+    for (const NodeRow& node : nodes)
+        count(node.workflow, node.state, core::NodeState::released);
 }
 
 void WorkflowNodes::set_state(const NodeRow& node, core::NodeState to) {
@@ -59,18 +86,30 @@ std::vector<WorkflowNodes::Edge> WorkflowNodes::edges(std::int64_t parent, std::
     return edges;
 }
 
-std::optional<NodeRow> WorkflowNodes::close_edge(const Edge& edge, core::NodeState parent) {
-    return change_edge(close_edge_to, edge, parent);
+std::vector<WorkflowNodes::ParentEdge> WorkflowNodes::edges_of_all(
+    std::span<const std::int64_t> parents, std::int64_t after, std::size_t max) {
+    std::vector<ParentEdge> all;
+    if (parents.size() == 1) {
+        for (const Edge& edge : edges(parents.front(), after, last, max))
+            all.push_back({0, edge});
+        return all;
+    }
+    const NumberList list{parents};
+    for (auto rows = writer_.statement(edges_of_parents).query(list, max); rows.next();) {
+        all.push_back(
+            {static_cast<std::size_t>(rows.int64(0)), {rows.int64(1), OnFailure(rows.int64(2))}});
+    }
+    return all;
 }
 
-std::optional<NodeRow> WorkflowNodes::open_edge(const Edge& edge, core::NodeState parent) {
-    return change_edge(open_edge_to, edge, parent);
+void WorkflowNodes::close_edges(std::span<const std::int64_t> children, std::uint64_t edges,
+                                std::uint64_t bad) {
+    writer_.statement(close_edges_to).run(NumberList{children}, edges, bad);
 }
 
-std::optional<NodeRow> WorkflowNodes::change_edge(std::string_view sql, const Edge& edge,
-                                                  core::NodeState parent) {
+void WorkflowNodes::open_edge(const Edge& edge, core::NodeState parent) {
     const int bad = core::is_bad(parent, edge.on_failure) ? 1 : 0;
-    return node_in(writer_.statement(sql).query(edge.child, bad));
+    writer_.statement(open_edge_to).run(edge.child, bad);
 }
 
 void WorkflowNodes::count(std::int64_t workflow, core::NodeState from, core::NodeState to,
@@ -86,18 +125,27 @@ void WorkflowNodes::count(std::int64_t workflow, core::NodeState from, core::Nod
 }
 
 std::vector<WorkflowStanding> WorkflowNodes::write_counts() {
-    std::vector<WorkflowStanding> standings;
+    // Many small workflows go the same step at once.
+    std::map<Change, std::vector<std::int64_t>> by_change;
+    std::vector<std::int64_t> changed;
     for (const auto& [workflow, change] : std::exchange(changes_, {})) {
-        auto rows = writer_.statement(change_counts)
-                        .query(workflow, change[1], change[2], change[3], change[4], change[5]);
-        if (!rows.next()) continue;
-        standings.push_back({workflow,
-                             WorkflowState(rows.int64(0)),
-                             rows.int64(1) != 0,
-                             {count_in(rows, 2), count_in(rows, 3), count_in(rows, 4),
-                              count_in(rows, 5), count_in(rows, 6)}});
+        by_change[change].push_back(workflow);
+        changed.push_back(workflow);
     }
-    return standings;
+    for (const auto& [change, workflows] : by_change) {
+        writer_.statement(change_counts)
+            .run(NumberList{workflows}, change[1], change[2], change[3], change[4], change[5]);
+    }
+    std::vector<WorkflowStanding> over;
+    if (changed.empty()) return over;
+    const NumberList list{changed};
+    for (auto rows = writer_.statement(workflows_over).query(list); rows.next();) {
+        over.push_back({rows.int64(0),
+                        rows.int64(1) != 0,
+                        {count_in(rows, 2), count_in(rows, 3), count_in(rows, 4), count_in(rows, 5),
+                         count_in(rows, 6)}});
+    }
+    return over;
 }
 
 }  // namespace errand::sqlite

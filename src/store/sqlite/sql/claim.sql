@@ -24,8 +24,11 @@ ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 -- The first ?2 jobs of a lane with all that a handler needs.
 -- name: ready_jobs
 SELECT r.rank, r.place, r.n, r.attempt, r.lease_seq, r.crashes, r.interruptions,
-       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.key,
-       j.expires_at, r.flags
+       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority,
+       CASE WHEN r.flags & 512
+            THEN coalesce((SELECT d.due_at FROM errand_node d WHERE d.n = r.n), j.due_at)
+            ELSE j.due_at END,
+       j.key, j.expires_at, r.flags
 FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n
 WHERE r.lane = ?1
 ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
@@ -82,7 +85,8 @@ SELECT due_at FROM errand_waiting WHERE due_at < 9223372036854775807 ORDER BY du
 
 -- name: due_jobs
 SELECT w.n, w.flags, j.key, j.lane
-FROM (SELECT n, flags, due_at FROM errand_waiting WHERE due_at <= ?1 ORDER BY due_at, n LIMIT ?2) w
+FROM (SELECT n, flags, due_at FROM errand_waiting
+      WHERE due_at <= ?1 AND due_at < 9223372036854775807 ORDER BY due_at, n LIMIT ?2) w
 JOIN errand_job j ON j.n = w.n
 ORDER BY w.due_at, w.n
 

@@ -22,9 +22,10 @@ FROM errand_active a LEFT JOIN errand_worker w ON w.worker = a.worker GROUP BY a
 -- Leases to take over: all of worker ?1 when ?2 is 1, otherwise those run out by ?3; at most ?4.
 -- name: lost_leases
 SELECT a.n, a.attempt, a.lease_seq, a.crashes, a.interruptions, a.flags,
-       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority, j.due_at, j.lane,
-       j.key, j.expires_at
+       j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority,
+       coalesce(d.due_at, j.due_at), j.lane, j.key, j.expires_at
 FROM errand_active a JOIN errand_job j ON j.n = a.n
+LEFT JOIN errand_node d ON d.n = a.n
 WHERE a.worker = ?1 AND (?2 = 1 OR a.lease_until <= ?3) ORDER BY a.n LIMIT ?4
 
 -- ?4: flag 8 (taken over) and the mark's bits, which replace those of an earlier take-over (16 + 32).

@@ -3,8 +3,9 @@
 -- A job with its life, whatever table it rests in. Columns as read by read_job() in inspection.cpp.
 -- Ends in "WHERE", which the caller completes.
 -- name: job_view
-SELECT j.n, j.id, j.lane, j.priority, j.created_at, j.due_at, j.max_attempts, j.timeout_us, j.retry,
-       j.unique_key, j.meta, j.tags, j.args,
+SELECT j.n, j.id, j.lane, j.priority, j.created_at,
+       coalesce((SELECT due_at FROM errand_node o WHERE o.n = j.n), j.due_at),
+       j.max_attempts, j.timeout_us, j.retry, j.unique_key, j.meta, j.tags, j.args,
        CASE WHEN a.n IS NOT NULL THEN 4 WHEN d.n IS NOT NULL THEN d.state
             WHEN w.n IS NOT NULL THEN w.state ELSE 3 END,
        coalesce(a.attempt, d.attempt, w.attempt, r.attempt, b.attempt),
@@ -55,18 +56,22 @@ SELECT count(*) FROM errand_queue
 SELECT lane, count(*), min(place) FROM errand_ready GROUP BY lane
 
 -- name: count_ready_by_due
-SELECT r.lane, count(*), min(j.due_at) FROM errand_ready r JOIN errand_job j ON j.n = r.n
+SELECT r.lane, count(*), min(coalesce(d.due_at, j.due_at))
+FROM errand_ready r JOIN errand_job j ON j.n = r.n LEFT JOIN errand_node d ON d.n = r.n
 GROUP BY r.lane
 
 -- Of lane ?1 those that were due before ?2.
 -- name: count_late
 SELECT (SELECT count(*) FROM errand_ready r JOIN errand_job j ON j.n = r.n
-        WHERE r.lane = ?1 AND j.due_at < ?2) +
+        LEFT JOIN errand_node d ON d.n = r.n
+        WHERE r.lane = ?1 AND coalesce(d.due_at, j.due_at) < ?2) +
        (SELECT count(*) FROM errand_blocked b JOIN errand_job j ON j.n = b.n
-        WHERE j.lane = ?1 AND j.due_at < ?2)
+        LEFT JOIN errand_node d ON d.n = b.n
+        WHERE j.lane = ?1 AND coalesce(d.due_at, j.due_at) < ?2)
 
 -- name: count_all_blocked
-SELECT j.lane, count(*), min(j.due_at) FROM errand_blocked b JOIN errand_job j ON j.n = b.n
+SELECT j.lane, count(*), min(coalesce(d.due_at, j.due_at))
+FROM errand_blocked b JOIN errand_job j ON j.n = b.n LEFT JOIN errand_node d ON d.n = b.n
 GROUP BY j.lane
 
 -- name: count_done

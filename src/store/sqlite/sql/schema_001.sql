@@ -158,7 +158,7 @@ CREATE TABLE errand_waiting (
     worker INTEGER,
     signal TEXT
 ) STRICT;
-CREATE INDEX errand_waiting_due ON errand_waiting (due_at);
+CREATE INDEX errand_waiting_due ON errand_waiting (due_at) WHERE due_at < 9223372036854775807;
 
 CREATE TABLE errand_active (
     n INTEGER PRIMARY KEY,
@@ -275,8 +275,9 @@ CREATE INDEX errand_workflow_finished ON errand_workflow (state, finished_at)
     WHERE finished_at IS NOT NULL;
 
 -- Jobs of workflows, also after the job itself was removed; n is the job's. state: core::NodeState.
--- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. removed_id,
--- removed_lane: of a removed job.
+-- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. has_key: 1 when
+-- the job has one. due_at: since when it may begin, once its parents have ended; it stands here, as
+-- neighbours in errand_job are pages apart. removed_id, removed_lane: of a removed job.
 CREATE TABLE errand_node (
     n INTEGER PRIMARY KEY,
     workflow INTEGER NOT NULL,
@@ -286,6 +287,8 @@ CREATE TABLE errand_node (
     bad_parents INTEGER NOT NULL,
     delay_us INTEGER,
     run_at INTEGER,
+    has_key INTEGER NOT NULL,
+    due_at INTEGER,
     removed_id BLOB,
     removed_lane INTEGER,
     name TEXT NOT NULL

@@ -1,9 +1,9 @@
 -- Ends of leases. A lease is (n, lease_seq); each statement changes nothing for a stale one.
 
 -- How many of the rows n between ?1 and ?2 are under lease_seq ?3 and need nothing special, and
--- whether some of them have turns, and whether some belong to workflows.
+-- whether some of them have turns, and how many belong to workflows.
 -- name: count_plain_run
-SELECT count(*), max(flags & 64), max(flags & 512) FROM errand_active
+SELECT count(*), max(flags & 64), sum(flags & 512) / 512 FROM errand_active
 WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64, 512, 576)
 
 -- All that is active between the rows ?1 and ?2.

@@ -44,8 +44,9 @@ SELECT w.id, d.name FROM errand_node d JOIN errand_workflow w ON w.workflow = d.
 WHERE d.n = ?1
 
 -- name: add_node
-INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, delay_us, run_at, name)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, delay_us, run_at, has_key,
+                         name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 
 -- name: add_after
 INSERT INTO errand_after (n, parents) VALUES (?1, ?2)
@@ -63,45 +64,74 @@ SELECT n, state, EXISTS (SELECT 1 FROM errand_ended q WHERE q.n = errand_node.n)
 FROM errand_node WHERE workflow = ?1 AND name = ?2
 
 -- name: read_node
-SELECT n, workflow, state, open_parents, bad_parents, delay_us, run_at FROM errand_node WHERE n = ?1
+SELECT n, workflow, state, open_parents, bad_parents, delay_us, run_at, has_key
+FROM errand_node WHERE n = ?1
+
+-- Of the list ?1, in its order.
+-- name: read_nodes
+SELECT d.n, d.workflow, d.state, d.open_parents, d.bad_parents, d.delay_us, d.run_at, d.has_key
+FROM errand_numbers(?1) x CROSS JOIN errand_node d ON d.n = x.value
 
 -- The lease (?1, ?2) of row ?3, which is 0 when it is not known.
 -- name: leased_job
 SELECT a.n, a.flags FROM errand_job j JOIN errand_active a ON a.n = j.n
 WHERE j.id = ?1 AND a.lease_seq = ?2 AND ?3 IN (0, a.n)
 
--- A job ended: ?2 if it had been released, ?3 if it waited for its parents; as JobState ?4.
--- name: end_node
-UPDATE errand_node SET state = CASE state WHEN 1 THEN ?3 ELSE ?2 END, job_state = ?4
-WHERE n = ?1 AND state IN (1, 2) RETURNING workflow, state
+-- Of the list ?1, in its order, those that have not ended.
+-- name: unended_nodes
+SELECT d.n, d.workflow, d.state FROM errand_numbers(?1) x CROSS JOIN errand_node d ON d.n = x.value
+WHERE d.state IN (1, 2)
+
+-- The jobs of the list ?1 ended, as JobState ?3.
+-- name: end_nodes
+UPDATE errand_node SET state = ?2, job_state = ?3 WHERE n IN (SELECT value FROM errand_numbers(?1))
 
 -- name: set_node_state
 UPDATE errand_node SET state = ?2 WHERE n = ?1
 
--- ?2: 1 when the parent ended in a way that forbids the child to begin.
--- name: close_edge
-UPDATE errand_node SET open_parents = max(open_parents, 1) - 1,
-                       bad_parents = min(bad_parents, 1 << 40) + ?2
-WHERE n = ?1 RETURNING n, workflow, state, open_parents, bad_parents, delay_us, run_at
+-- Of each child in the list ?1 as many edges as ?2 says, and ?3 of them forbid it to begin.
+-- name: close_edges
+UPDATE errand_node SET open_parents = max(open_parents, ?2) - ?2,
+                       bad_parents = min(bad_parents, 1 << 40) + ?3
+WHERE n IN (SELECT value FROM errand_numbers(?1))
+
+-- All edges to the children in the list ?1 are closed, none of them forbids them to begin, and they
+-- are due at ?2.
+-- name: release_nodes
+UPDATE errand_node SET state = 2, open_parents = 0, due_at = ?2
+WHERE n IN (SELECT value FROM errand_numbers(?1))
 
 -- name: open_edge
 UPDATE errand_node SET open_parents = min(open_parents, 1 << 40) + 1,
                        bad_parents = max(bad_parents, ?2) - ?2
-WHERE n = ?1 RETURNING n, workflow, state, open_parents, bad_parents, delay_us, run_at
+WHERE n = ?1
 
 -- Edges of parent ?1 to children in ]?2, ?3], in order; at most ?4.
 -- name: edges_of
 SELECT child, on_failure FROM errand_edge
 WHERE parent = ?1 AND child > ?2 AND child <= ?3 ORDER BY child LIMIT ?4
 
+-- Edges of the parents in the list ?1, in its order, then by child, as that is how these loops are
+-- nested; at most ?2. The first column is the place in the list.
+-- name: edges_of_all
+SELECT x.rowid, e.child, e.on_failure
+FROM errand_numbers(?1) x CROSS JOIN errand_edge e ON e.parent = x.value
+LIMIT ?2
+
+-- Of the workflows in the list ?1.
 -- name: change_counts
 UPDATE errand_workflow SET pending = max(min(pending, 1 << 40) + ?2, 0),
                            released = max(min(released, 1 << 40) + ?3, 0),
                            completed = max(min(completed, 1 << 40) + ?4, 0),
                            failed = max(min(failed, 1 << 40) + ?5, 0),
                            skipped = max(min(skipped, 1 << 40) + ?6, 0)
-WHERE workflow = ?1
-RETURNING state, cancel_requested, pending, released, completed, failed, skipped
+WHERE workflow IN (SELECT value FROM errand_numbers(?1))
+
+-- Of the list ?1, in its order, those that run without anything left to do.
+-- name: workflows_over
+SELECT w.workflow, w.cancel_requested, w.pending, w.released, w.completed, w.failed, w.skipped
+FROM errand_numbers(?1) x CROSS JOIN errand_workflow w ON w.workflow = x.value
+WHERE w.state = 1 AND w.pending <= 0 AND w.released <= 0
 
 -- Whether a failed job has nobody after it, or somebody who does not ignore it.
 -- name: any_failure_counts
@@ -120,10 +150,10 @@ WHERE workflow = ?1 AND state <> 1
 -- name: request_cancel
 UPDATE errand_workflow SET cancel_requested = 1 WHERE workflow = ?1
 
--- Ends that are not worked off: the oldest, with where its job stands.
+-- Ends that are not worked off: the ?1 oldest, with where their jobs stand.
 -- name: first_ended
 SELECT q.n, q.after, d.state FROM errand_ended q LEFT JOIN errand_node d ON d.n = q.n
-ORDER BY q.seq LIMIT 1
+ORDER BY q.seq LIMIT ?1
 
 -- name: any_ended
 SELECT EXISTS (SELECT 1 FROM errand_ended)
@@ -138,19 +168,33 @@ SELECT after FROM errand_ended WHERE n = ?1
 -- name: leave_ended
 DELETE FROM errand_ended WHERE n = ?1
 
--- Released at ?2.
+-- name: leave_ended_all
+DELETE FROM errand_ended WHERE n IN (SELECT value FROM errand_numbers(?1))
+
 -- name: set_due
-UPDATE errand_job SET due_at = ?2 WHERE n = ?1 RETURNING key
+UPDATE errand_node SET due_at = ?2 WHERE n = ?1
 
 -- name: pending_to_scheduled
 UPDATE errand_waiting SET state = 2, due_at = ?2 WHERE n = ?1
 
--- ?3: flags that stay with an ended job
+-- Of the list ?1, which have no keys.
+-- name: pending_to_ready
+INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags,
+                          started_at, worker)
+SELECT j.lane, j.rank, j.place, w.n, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags,
+       w.started_at, w.worker
+FROM errand_numbers(?1) x CROSS JOIN errand_waiting w ON w.n = x.value
+CROSS JOIN errand_job j ON j.n = w.n
+
+-- name: leave_pending
+DELETE FROM errand_waiting WHERE n IN (SELECT value FROM errand_numbers(?1))
+
+-- Of the list ?1; ?3: flags that stay with an ended job
 -- name: pending_to_done
 INSERT INTO errand_done (n, state, finished_at, attempt, lease_seq, crashes, interruptions, flags,
                          started_at, worker)
 SELECT n, 8, ?2, attempt, lease_seq, crashes, interruptions, flags & ?3, started_at, worker
-FROM errand_waiting WHERE n = ?1
+FROM errand_numbers(?1) x CROSS JOIN errand_waiting w ON w.n = x.value
 
 -- Its attempts start again.
 -- name: done_to_pending
