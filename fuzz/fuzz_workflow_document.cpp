@@ -37,10 +37,10 @@ std::string job_text(const NewJob& job) {
         .raw("args", job.args)
         .text("queue", job.queue)
         .raw("meta", client::raw_or_null(job.meta))
-        .raw("tags", client::array_of(job.tags, client::quoted))
+        .raw("tags", client::array_of(job.tags, base::json_string))
         .text("key", job.key)
         .number("weight", job.weight)
-        .raw("needs", client::array_of(job.needs, client::quoted))
+        .raw("needs", client::array_of(job.needs, base::json_string))
         .number("priority", job.priority)
         .number("max_attempts", job.max_attempts)
         .raw("expires_at", client::time_or_null(job.expires_at))
@@ -67,7 +67,7 @@ std::string graph_text(const NewWorkflow& workflow) {
                         .text("on_failure", to_string(edge.on_failure))
                         .finish();
                 });
-        jobs.raw_name(client::quoted(job.name), text + '}');
+        jobs.raw_name(base::json_string(job.name), text + '}');
     }
     client::ObjectWriter object;
     object.text("name", workflow.name).raw("jobs", jobs.finish());

@@ -16,7 +16,7 @@ public:
         Cell(std::string cell_text, Colour cell_colour = Colour::none)
             : text(std::move(cell_text)), colour(cell_colour) {}
         std::string text;
-        Colour colour;
+        Colour colour = Colour::none;
     };
     struct Column {
         std::string heading;
