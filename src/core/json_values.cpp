@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <limits>
 
 namespace errand::core {
@@ -85,6 +86,10 @@ void refuse_unknown(std::string_view name, std::span<const std::string_view> kno
     refuse(fmt::format("unknown member {}; {}", base::quote_for_message(name),
                        near.empty() ? fmt::format("known are {}", fmt::join(known, ", "))
                                     : fmt::format("did you mean \"{}\"?", near)));
+}
+
+void require_known(std::string_view name, std::span<const std::string_view> known) {
+    if (std::ranges::find(known, name) == known.end()) refuse_unknown(name, known);
 }
 
 }  // namespace errand::core

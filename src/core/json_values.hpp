@@ -28,5 +28,7 @@ namespace errand::core {
 
 /// For a member that nobody knows: throws with the nearest of the `known` ones, or all of them.
 [[noreturn]] void refuse_unknown(std::string_view name, std::span<const std::string_view> known);
+/// Throws so unless the member is one of the `known` ones.
+void require_known(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace errand::core

@@ -109,7 +109,7 @@ TEST_F(Workflows, MistakesAreToldWithFilePlaceAndRemedy) {
     EXPECT_THAT(refusal(2, {"workflow", "submit", "bad.json"}),
                 AllOf(HasSubstr("bad.json: "), HasSubstr(" → ")));
     EXPECT_THAT(refusal(2, {"workflow", "submit", "-"}, R"({"jobs": {"a": {"tipe": "t"}}})"),
-                HasSubstr("stdin: jobs: a: tipe: unknown member \"tipe\"; did you mean \"type\"?"));
+                HasSubstr("stdin: jobs: a: unknown member \"tipe\"; did you mean \"type\"?"));
     EXPECT_THAT(refusal(2, {"workflow", "submit", "none.json"}), HasSubstr("none.json"));
     EXPECT_FALSE(exists("errand.db"));
     static_cast<void>(done({"enqueue", "t"}));

@@ -14,8 +14,8 @@
 namespace errand::test {
 namespace {
 
-constexpr std::uint64_t most = 1'000;
-constexpr std::uint64_t children = 3'500;
+constexpr std::uint64_t most = 10'000;
+constexpr std::uint64_t children = 35'000;
 
 class WorkflowBound : public ::testing::Test {
 protected:
@@ -65,7 +65,7 @@ protected:
     NewWorkflow workflow_;
 };
 
-TEST_F(WorkflowBound, AFanOutIsReleasedAThousandAtATime) {
+TEST_F(WorkflowBound, AFanOutIsReleasedTenThousandAtATime) {
     add_fan_out();
     end_top(JobState::completed);
     std::uint64_t released = counts().released;

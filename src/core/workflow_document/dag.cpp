@@ -32,14 +32,13 @@ struct Edge {
 Edge edge_object(std::string_view json) {
     Edge edge;
     for (const JsonMember& member : json_members(json, after_form)) {
+        constexpr std::array<std::string_view, 2> known{"job", "on_failure"};
+        require_known(member.name, known);
         at_place(member.name, [&] {
             if (member.name == "job") {
                 edge.parent = text_of(member, "encode");
-            } else if (member.name == "on_failure") {
-                edge.on_failure = policy_of(member);
             } else {
-                constexpr std::array<std::string_view, 2> known{"job", "on_failure"};
-                refuse_unknown(member.name, known);
+                edge.on_failure = policy_of(member);
             }
         });
     }
@@ -70,18 +69,18 @@ WorkflowJob read_job(const JsonMember& entry, const Limits& limits) {
     result.name = entry.name;
     std::vector<Edge> edges;
     auto policy = OnFailure::fail;
+    auto known = job_member_names();
+    known.insert(known.end(), {"after", "on_failure"});
     for (const JsonMember& member :
          json_members(entry.value, R"(write a job like {"type": "video.encode", "args": []})")) {
         if (read_job_member(result.job, member)) continue;
+        require_known(member.name, known);
+        if (member.value == "null") continue;
         at_place(member.name, [&] {
             if (member.name == "after") {
-                if (member.value != "null") edges = edges_of(member.value);
-            } else if (member.name == "on_failure") {
-                if (member.value != "null") policy = policy_of(member);
+                edges = edges_of(member.value);
             } else {
-                auto known = job_member_names();
-                known.insert(known.end(), {"after", "on_failure"});
-                refuse_unknown(member.name, known);
+                policy = policy_of(member);
             }
         });
     }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace errand::core {
 namespace {
@@ -34,6 +35,9 @@ NewJob read_job(std::string_view json, std::string* name, const Limits& limits) 
     NewJob job;
     for (const JsonMember& member : json_members(json, job_form)) {
         if (member.value == "null" && member.name != "args") continue;
+        // A name is for jobs that others may speak of.
+        constexpr std::array<std::string_view, 4> known{"type", "args", "options", "name"};
+        require_known(member.name, std::span{known}.first(name != nullptr ? 4 : 3));
         at_place(member.name, [&] {
             if (member.name == "type") {
                 job.type = text_of(member, "video.encode");
@@ -41,11 +45,8 @@ NewJob read_job(std::string_view json, std::string* name, const Limits& limits) 
                 job.args = std::string{member.value};
             } else if (member.name == "options") {
                 apply_ojs_options(job, member.value);
-            } else if (member.name == "name" && name != nullptr) {
-                *name = text_of(member, "encode");
             } else {
-                constexpr std::array<std::string_view, 4> known{"type", "args", "options", "name"};
-                refuse_unknown(member.name, known);
+                *name = text_of(member, "encode");
             }
         });
     }

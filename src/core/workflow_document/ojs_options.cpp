@@ -38,6 +38,11 @@ struct Retry {
     bool has_delays = false;  ///< it says something about the delays
 };
 
+constexpr std::array<std::string_view, 8> retry_members{
+    "max_attempts", "initial_interval", "max_interval",  "backoff_coefficient",
+    "jitter",       "backoff_type",     "on_exhaustion", "non_retryable_errors"};
+
+/// The member is one of retry_members, or backoff_strategy.
 void read_retry_member(Retry& retry, const JsonMember& member) {
     const auto& name = member.name;
     if (name == "max_attempts") {
@@ -62,13 +67,8 @@ void read_retry_member(Retry& retry, const JsonMember& member) {
         retry.jitter = bool_of(member);
     } else if (name == "backoff_type" || name == "backoff_strategy") {
         retry.backoff = text_of(member, "exponential");
-    } else if (name == "non_retryable_errors") {
+    } else {  // non_retryable_errors
         refuse("is not known here; let the handler discard what no attempt would help");
-    } else {
-        constexpr std::array<std::string_view, 7> known{
-            "max_attempts", "initial_interval", "max_interval", "backoff_coefficient",
-            "jitter",       "backoff_type",     "on_exhaustion"};
-        refuse_unknown(name, known);
     }
 }
 
@@ -91,6 +91,7 @@ void set_retry(NewJob& job, const JsonMember& member) {
     for (const JsonMember& part :
          json_members(member.value, R"(write "retry": {"max_attempts": 3})")) {
         if (part.value == "null") continue;
+        if (part.name != "backoff_strategy") require_known(part.name, retry_members);
         at_place(part.name, [&] { read_retry_member(retry, part); });
     }
     if (retry.max_attempts) job.max_attempts = *retry.max_attempts;
@@ -142,9 +143,13 @@ constexpr std::array<Foreign, 4> foreign_options{{
 
 void apply_option(NewJob& job, const JsonMember& member) {
     const auto option = std::ranges::find(known_options, member.name, &Option::name);
-    if (option != known_options.end()) return option->set(job, member);
+    if (option != known_options.end()) {
+        return at_place(member.name, [&] { option->set(job, member); });
+    }
     const auto foreign = std::ranges::find(foreign_options, member.name, &Foreign::name);
-    if (foreign != foreign_options.end()) refuse(std::string{foreign->remedy});
+    if (foreign != foreign_options.end()) {
+        at_place(member.name, [&] { refuse(std::string{foreign->remedy}); });
+    }
     std::vector<std::string_view> names;
     for (const Option& known : known_options)
         names.push_back(known.name);
@@ -156,7 +161,7 @@ void apply_option(NewJob& job, const JsonMember& member) {
 void apply_ojs_options(NewJob& job, std::string_view json) {
     for (const JsonMember& member : json_members(json, R"(write "options": {"queue": "media"})")) {
         if (member.value == "null") continue;
-        at_place(member.name, [&] { apply_option(job, member); });
+        apply_option(job, member);
     }
 }
 
