@@ -17,8 +17,8 @@ struct Closer {
 };
 
 // A worker's file has a random name and errand_schema the time of creation: both stay out. So does
-// whether a rescued job's worker was known to be dead: one whose joining failed after its commit has
-// no file and is only silent.
+// whether a rescued job's worker was known to be dead: one whose joining failed after its commit
+// has no file and is only silent.
 constexpr std::array selects{
     "SELECT 'counter', * FROM errand_counter",
     "SELECT 'lane', * FROM errand_lane",
