@@ -10,8 +10,7 @@ namespace errand {
 namespace {
 
 std::string quoted(std::string_view text) {
-    const auto sound = base::to_valid_utf8(text);
-    return boost::json::serialize(boost::json::string_view{sound.data(), sound.size()});
+    return base::json_string(base::to_valid_utf8(text));
 }
 
 /// Of what a damaged store gives, nothing is left but an empty object.
