@@ -67,6 +67,8 @@ enum class Mutant : std::uint8_t {
     other_jitter,             ///< ticks are spread further than their schedule allows
     overlap_ignored,          ///< a tick makes its job although the one before is unfinished
     missed_too_soon,          ///< a tick counts as missed before it is
+    exclusions_ignored,       ///< ticks fire on dates that are excluded
+    armed_unrehearsed,        ///< a schedule is armed without the rehearsal that it requires
     backfill_twice,           ///< a backfill makes a job of a tick that made one before
     // A store that errs about workflows, signals and events: store/unruly_store.cpp
     callback_twice,                  ///< a settlement that is repeated ends its workflow again
@@ -153,6 +155,8 @@ inline constexpr std::array mutant_names{
     MutantName{Mutant::other_jitter, "other_jitter"},
     MutantName{Mutant::overlap_ignored, "overlap_ignored"},
     MutantName{Mutant::missed_too_soon, "missed_too_soon"},
+    MutantName{Mutant::exclusions_ignored, "exclusions_ignored"},
+    MutantName{Mutant::armed_unrehearsed, "armed_unrehearsed"},
     MutantName{Mutant::backfill_twice, "backfill_twice"},
     MutantName{Mutant::callback_twice, "callback_twice"},
     MutantName{Mutant::callback_never, "callback_never"},

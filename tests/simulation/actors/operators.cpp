@@ -1,9 +1,7 @@
 #include "simulation/actors/operators.hpp"
 
-#include "core/schedule/tick_job.hpp"
+#include "simulation/actors/insist.hpp"
 #include "simulation/oracle/hours.hpp"
-
-#include <errand/error.hpp>
 
 #include <fmt/format.h>
 
@@ -28,12 +26,6 @@ std::string key_named(std::uint64_t number) {
     return fmt::format("k{}", number);
 }
 
-constexpr std::uint64_t schedules = 2;
-
-std::string schedule_named(std::uint64_t number) {
-    return fmt::format("s{}", number);
-}
-
 /// Every scope that a limit or a pause may have here.
 std::vector<Scope> all_scopes() {
     std::vector<Scope> scopes{Scope::global()};
@@ -44,18 +36,6 @@ std::vector<Scope> all_scopes() {
     for (std::uint64_t key = 0; key < chosen_keys; ++key)
         scopes.push_back(Scope::key(key_named(key)));
     return scopes;
-}
-
-/// As somebody must who wants it done: repeats the call until it is answered.
-template <class F>
-void insist(World& world, F call) {
-    while (true) {
-        try {
-            return call();
-        } catch (const Error&) {
-            world.scheduler.sleep(world.chance.between(10ms, 300ms));
-        }
-    }
 }
 
 }  // namespace
@@ -121,6 +101,8 @@ TimeWindow Operators::some_window() {
     constexpr minutes day{24 * 60};
     TimeWindow window;
     window.timezone = known_zones[chance.below(known_zones.size())];
+    // Which of two equal hours a window means is not what the rule here knows.
+    if (is_put_back_soon(window.timezone, world_.store_clock.now())) window.timezone = "UTC";
     const auto shown = shown_in(window.timezone, world_.store_clock.now());
     const auto of_day = shown - std::chrono::floor<std::chrono::days>(shown);
     // From before the present minute to its end, or its begin, or the other way round.
@@ -160,11 +142,7 @@ void Operators::begin(Store& store) {
             insist(world_, [&] { store.set_queue_settings(queue, settings); });
         }
     }
-    for (std::uint64_t number = 0; has(Fault::schedules) && number < schedules; ++number) {
-        const auto schedule = some_schedule(number);
-        insist(world_, [&] { store.put_schedule(schedule, {}); });
-        insist(world_, [&] { store.set_schedule_state(schedule.name, ScheduleState::armed, {}); });
-    }
+    if (schedule_users_.are_there()) schedule_users_.begin(store);
     if (has_limits()) {
         const auto count = 1 + world_.chance.below(3);
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -174,88 +152,14 @@ void Operators::begin(Store& store) {
     }
 }
 
-ScheduleDefinition Operators::some_schedule(std::uint64_t number) {
-    auto& chance = world_.chance;
-    constexpr std::array expressions{"*/3 * * * * *", "1,2,9-40/6,50 * * * * *", "*/7 * * * * *"};
-    const Interval interval{chance.between(1s, 5s)};
-    ScheduleDefinition definition{schedule_named(number), {.timing = interval}, {}, {}, false};
-    auto& spec = definition.spec;
-    if (chance.hit(0.5)) {
-        spec.timing = CronExpression::parse(expressions[chance.below(expressions.size())]);
-        spec.timezone = known_zones[chance.below(known_zones.size())];
-    }
-    if (chance.hit(0.5)) spec.jitter = chance.between(1ms, 4s);
-    spec.misfire = static_cast<MisfirePolicy>(chance.below(3));
-    spec.misfire_after = chance.between(1s, 4s);
-    spec.catchup_window = chance.hit(0.5) ? chance.between(1s, 10s) : Duration{24h};
-    constexpr std::array overlaps{OverlapPolicy::allow, OverlapPolicy::skip, OverlapPolicy::queue,
-                                  OverlapPolicy::cancel_previous};
-    spec.overlap = overlaps[chance.below(overlaps.size())];
-    definition.job.type = "script";
-    definition.job.queue = some_queue();
-    return definition;
-}
-
-/// A new definition, a pause, or an end of it.
-void Operators::reschedule(Store& store) {
-    auto& chance = world_.chance;
-    const auto number = chance.below(schedules);
-    if (chance.hit(0.3)) return backfill(store, schedule_named(number));
-    if (chance.hit(0.4)) {
-        store.put_schedule(some_schedule(number), {});
-    } else {
-        const auto to = chance.hit(0.3) ? ScheduleState::paused : ScheduleState::armed;
-        store.set_schedule_state(schedule_named(number), to, {});
-    }
-}
-
-/// Ticks of the last seconds, as client::backfill_schedule() makes them. Repeats the call as it
-/// was, as somebody must who does not know what became of it.
-void Operators::backfill(Store& store, const std::string& name) {
-    auto& chance = world_.chance;
-    const auto view = store.find_schedule(name);
-    if (!view) return;
-    const auto& definition = view->definition;
-    const auto now = store.now();
-    FireRequest request;
-    request.schedule = name;
-    request.revision = view->revision;
-    request.kind = FireKind::backfill;
-    request.overlap = definition.spec.overlap;
-    const auto from = now - chance.between(1s, 20s);
-    for (const auto& upcoming : upcoming(definition.spec, from, 5, name)) {
-        if (upcoming.tick > now) break;
-        request.ticks.push_back(
-            {upcoming.tick,
-             core::make_tick_job(definition, request.kind, upcoming.tick, chance.job_id(), now)});
-    }
-    if (request.ticks.empty()) return;
-    for (auto tries = 1 + chance.below(3); tries > 0; --tries) {
-        try {
-            static_cast<void>(store.fire({&request, 1}));
-            if (chance.hit(0.8)) return;
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::store_unavailable) throw;
-            world_.scheduler.sleep(chance.between(10ms, 300ms));
-        }
-    }
-}
-
-void Operators::rest_schedules(Store& store) {
-    for (std::uint64_t number = 0; number < schedules; ++number) {
-        const auto name = schedule_named(number);
-        if (store.find_schedule(name)) store.set_schedule_state(name, ScheduleState::paused, {});
-    }
-}
-
 bool Operators::are_there() const {
-    return has(Fault::schedules) || has(Fault::keys) || has_limits() || has(Fault::orders) ||
+    return schedule_users_.are_there() || has(Fault::keys) || has_limits() || has(Fault::orders) ||
            has(Fault::pauses);
 }
 
 void Operators::change(Store& store) {
     auto& chance = world_.chance;
-    if (has(Fault::schedules) && chance.hit(0.2)) return reschedule(store);
+    if (schedule_users_.are_there() && chance.hit(0.2)) return schedule_users_.change(store);
     switch (chance.below(8)) {
         case 0:
         case 1:

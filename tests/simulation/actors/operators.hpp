@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulation/actors/schedules.hpp"
 #include "simulation/world.hpp"
 
 #include <errand/store/store.hpp>
@@ -14,7 +15,9 @@ namespace errand::sim {
 class Operators {
 public:
     explicit Operators(World& world)
-        : world_(world), breaks_for_ever_(world.faults.active(Fault::poison)) {}
+        : world_(world),
+          schedule_users_(world),
+          breaks_for_ever_(world.faults.active(Fault::poison)) {}
 
     /// What is so from the beginning.
     void begin(Store& store);
@@ -25,7 +28,7 @@ public:
     /// No pause is left, and nothing that only time or luck would open.
     void resume_all(Store& store);
     /// No schedule makes jobs any more.
-    void rest_schedules(Store& store);
+    void rest_schedules(Store& store) { schedule_users_.rest(store); }
     /// No limit is left.
     void lift_limits(Store& store);
 
@@ -46,11 +49,9 @@ private:
     [[nodiscard]] QueueSettings some_settings();
     void pause_for_a_while(Store& store);
     void reorder(Store& store);
-    [[nodiscard]] ScheduleDefinition some_schedule(std::uint64_t number);
-    void reschedule(Store& store);
-    void backfill(Store& store, const std::string& name);
 
     World& world_;
+    ScheduleUsers schedule_users_;
     const bool breaks_for_ever_;  ///< there are jobs that fail whatever happens
 };
 

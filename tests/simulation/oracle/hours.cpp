@@ -8,9 +8,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// When the clocks of Berlin are put forward in the year of all lives.
-constexpr Timestamp berlin_forward =
-    std::chrono::sys_days{std::chrono::year{2026} / 3 / 29} + std::chrono::hours{1};
+/// When the clocks of Berlin are put forward in the year of all lives, and back.
+constexpr Timestamp berlin_forward = std::chrono::sys_days{std::chrono::year{2026} / 3 / 29} + 1h;
+constexpr Timestamp berlin_back = std::chrono::sys_days{std::chrono::year{2026} / 10 / 25} + 1h;
 
 bool has_day(const TimeWindow& window, std::chrono::sys_days day) {
     return (window.days >> (std::chrono::weekday{day}.iso_encoding() - 1) & 1) != 0;
@@ -20,8 +20,13 @@ bool has_day(const TimeWindow& window, std::chrono::sys_days day) {
 
 Timestamp shown_in(std::string_view zone, Timestamp time) {
     if (zone == "Asia/Tokyo") return time + 9h;
-    if (zone == "Europe/Berlin") return time + (time < berlin_forward ? 1h : 2h);
+    const bool summer = berlin_forward <= time && time < berlin_back;
+    if (zone == "Europe/Berlin") return time + (summer ? 2h : 1h);
     return time;
+}
+
+bool is_put_back_soon(std::string_view zone, Timestamp time) {
+    return zone == "Europe/Berlin" && berlin_back - 24h < time && time < berlin_back + 24h;
 }
 
 bool is_inside(const TimeWindow& window, Timestamp time) {

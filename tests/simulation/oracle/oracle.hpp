@@ -281,6 +281,9 @@ private:
     void tick_fired(Schedule& schedule, const FireTick& tick, bool made, Timestamp now);
     void backfilled(Schedule& schedule, const FireRequest& request, const FireResult& result,
                     Timestamp now);
+    void made_out_of_turn(Schedule& schedule, const FireRequest& request, const FireResult& result,
+                          Timestamp now);
+    void expect_rehearsed(Schedule& schedule);
     void expect_queued(const Tale& tale, const JobId& id);
     void expect_ticks_in_time(Timestamp now, Duration quiet);
     void expect_history(Store& store);

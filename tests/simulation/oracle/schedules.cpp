@@ -29,18 +29,45 @@ void Oracle::schedule_put(const ScheduleDefinition& definition, ScheduleChange c
     if (was_there != (change != ScheduleChange::created)) {
         violated("I9: it is not told truly whether a schedule was there: " + definition.name);
     }
-    if (change == ScheduleChange::changed) ++schedule.revision;
     schedule.definition = definition;
+    if (change != ScheduleChange::changed) return;
+    ++schedule.revision;
+    // What was rehearsed is not what it does now.
+    if (definition.require_rehearsal || schedule.state == ScheduleState::rehearsed) {
+        schedule.state = ScheduleState::draft;
+    }
 }
 
 void Oracle::schedule_set(const std::string& name, ScheduleState to, Timestamp now) {
     saw(now);
     auto& schedule = schedules_.at(name);
-    if (schedule.state == to) return;
+    const bool is_beyond =
+        schedule.state == ScheduleState::armed || schedule.state == ScheduleState::paused;
+    if (schedule.state == to || (to == ScheduleState::rehearsed && is_beyond)) return;
+    const bool needs_rehearsal =
+        to == ScheduleState::rehearsed ||
+        (to == ScheduleState::armed && schedule.definition.require_rehearsal);
+    if (needs_rehearsal) expect_rehearsed(schedule);
     schedule.state = to;
     schedule.changed_at = time_->now();
     // Ticks count from now on, and never twice.
     if (to == ScheduleState::armed) schedule.last_tick = std::max(schedule.last_tick, now);
+}
+
+/// As it is defined now.
+void Oracle::expect_rehearsed(Schedule& schedule) {
+    if (schedule.rehearsed_revision == schedule.revision) return;
+    const Tale* const job = schedule.rehearsal ? known(*schedule.rehearsal) : nullptr;
+    const bool succeeded = job != nullptr && schedule.rehearsal_revision == schedule.revision &&
+                           job->state == JobState::completed;
+    if (!succeeded) {
+        violated(
+            fmt::format("I9: schedule {}: it counts as rehearsed, and no rehearsal of its "
+                        "present definition completed",
+                        schedule.definition.name));
+    }
+    schedule.rehearsed_revision = schedule.revision;
+    met(Situation::rehearsed);
 }
 
 void Oracle::fired(const FireRequest& request, const FireResult& result, Timestamp now) {
@@ -59,14 +86,21 @@ void Oracle::fired(const FireRequest& request, const FireResult& result, Timesta
         return met(Situation::fired_too_late);
     }
     if (request.kind == FireKind::backfill) return backfilled(schedule, request, result, now);
+    if (!is_tick) return made_out_of_turn(schedule, request, result, now);
     if (!armed) wrong("ticks were dealt with although it is not armed");
     if (!present) wrong("ticks were dealt with by an old definition");
     if (const auto what = wrong_firing(schedule, request, latest_); !what.empty()) wrong(what);
     if (!follows) wrong("ticks were dealt with a second time");
-    for (const auto& skipped : request.skipped)
-        situations_.met(Situation::tick_skipped, skipped.count);
-    for (const auto& tick : request.ticks)
-        tick_fired(schedule, tick, is_among(tick.job.id, result.jobs), now);
+    for (const auto& skipped : request.skipped) {
+        const bool excluded = skipped.reason == SkipReason::excluded;
+        situations_.met(excluded ? Situation::tick_excluded : Situation::tick_skipped,
+                        skipped.count);
+    }
+    for (const auto& tick : request.ticks) {
+        const bool made = is_among(tick.job.id, result.jobs);
+        tick_fired(schedule, tick, made, now);
+        if (made) schedule.made.insert(tick.tick);
+    }
     if (!request.ticks.empty()) {
         if (schedule.is_cron()) met(Situation::fired_by_cron);
         if (schedule.definition.spec.jitter != 0s) met(Situation::fired_with_jitter);
@@ -85,7 +119,9 @@ void Oracle::backfilled(Schedule& schedule, const FireRequest& request, const Fi
         const bool is_made = schedule.made.contains(tick.tick);
         if (!is_made && (!armed || tick.tick <= schedule.last_tick)) {
             tick_fired(schedule, tick, made, now);
-            if (made) met(Situation::backfilled);
+            if (!made) continue;
+            schedule.made.insert(tick.tick);
+            met(Situation::backfilled);
             continue;
         }
         met(Situation::backfill_left_out);
@@ -95,6 +131,30 @@ void Oracle::backfilled(Schedule& schedule, const FireRequest& request, const Fi
                              is_made ? "which made one before" : "which is still to come"));
     }
     if (!armed) schedule.last_tick = std::max(schedule.last_tick, request.ticks.back().tick);
+}
+
+/// Jobs that somebody asked for. A rehearsal overlaps with nothing, and nothing with it.
+void Oracle::made_out_of_turn(Schedule& schedule, const FireRequest& request,
+                              const FireResult& result, Timestamp now) {
+    const auto& tick = request.ticks.front();
+    const bool made = is_among(tick.job.id, result.jobs);
+    if (known(tick.job.id) != nullptr && made) return;  // a repeated call
+    if (request.revision != schedule.revision) {
+        violated(fmt::format("I9: schedule {}: an old definition made a job", request.schedule));
+    }
+    if (request.kind == FireKind::run_now) {
+        tick_fired(schedule, tick, made, now);
+        if (!made) return;
+        met(Situation::ran_at_once);
+    } else {
+        if (!made) violated(fmt::format("I9: schedule {}: no rehearsal", request.schedule));
+        inserted(tick.job, {InsertResult::Kind::inserted, tick.job.id}, now);
+        acknowledged(tick.job.id);
+        schedule.rehearsal = tick.job.id;
+        schedule.rehearsal_revision = schedule.revision;
+        met(Situation::rehearsal_begun);
+    }
+    ++schedule.out_of_turn;
 }
 
 /// The job of the tick before decides, if it has not ended, together with the policy.
@@ -116,7 +176,6 @@ void Oracle::tick_fired(Schedule& schedule, const FireTick& tick, bool made, Tim
     Tale& job = *known(tick.job.id);
     job.queues = policy == OverlapPolicy::queue;
     if (job.queues) job.waits_for = schedule.newest;
-    schedule.made.insert(tick.tick);
     schedule.newest = tick.job.id;
     met(Situation::tick_fired);
 }
@@ -159,9 +218,10 @@ void Oracle::expect_history(Store& store) {
         std::uint64_t made = 0;
         for (const auto& line : lines)
             made += line.job ? 1 : 0;
-        if (made == schedule.made.size() || lines.size() == 1'000) continue;
+        const auto were_made = schedule.made.size() + schedule.out_of_turn;
+        if (made == were_made || lines.size() == 1'000) continue;
         violated(fmt::format("I16: schedule {}: its history has {} jobs, and {} were made", name,
-                             made, schedule.made.size()));
+                             made, were_made));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "simulation/oracle/ticks.hpp"
 
+#include "simulation/oracle/hours.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +24,7 @@ bool may_skip(const ScheduleSpec& spec, SkipReason reason, Timestamp fire_at, Ti
                    late > std::max(spec.catchup_window, spec.misfire_after);
         case SkipReason::excluded:
         case SkipReason::overlap:
-            break;  // no dates are excluded here, and of overlap the store decides
+            break;  // the one has a rule of its own, and of the other the store decides
     }
     return false;
 }
@@ -34,7 +36,26 @@ const SkippedTicks* skipping(const FireRequest& request, Timestamp tick) {
     return found == request.skipped.end() ? nullptr : &*found;
 }
 
+/// What is wrong with what becomes of an excluded tick, or with the reason of one that is not.
+std::string_view wrong_exclusion(bool excluded, bool fires, const SkippedTicks* skipped) {
+    if (excluded && fires) return "is fired on a date that is excluded";
+    const bool called_so = skipped != nullptr && skipped->reason == SkipReason::excluded;
+    if (!excluded && called_so) return "was skipped as excluded, and is not";
+    // Of many that are passed over at once the reason of most is told.
+    if (excluded && !fires && !called_so && skipped->is_counted) return "was skipped, not excluded";
+    return {};
+}
+
 }  // namespace
+
+bool Schedule::is_excluded(Timestamp tick) const {
+    const auto& spec = definition.spec;
+    const auto day = std::chrono::floor<std::chrono::days>(shown_in(spec.timezone, tick));
+    return std::ranges::any_of(spec.exclusions, [&](const DateRange& range) {
+        return std::chrono::sys_days{range.first} <= day &&
+               day <= std::chrono::sys_days{range.last};
+    });
+}
 
 Timestamp Schedule::next(Timestamp after) const {
     using std::chrono::seconds;
@@ -50,8 +71,9 @@ Timestamp Schedule::next(Timestamp after) const {
 }
 
 Timestamp Schedule::fire_at(Timestamp tick) const {
-    const auto& spec = definition.spec;
+    auto spec = definition.spec;
     if (spec.jitter == Duration{}) return tick;
+    spec.exclusions.clear();
     return upcoming(spec, tick - Duration{1}, 1, definition.name).front().fire_at;
 }
 
@@ -71,6 +93,10 @@ std::string wrong_firing(const Schedule& schedule, const FireRequest& request, T
         if (!fires && skipped == nullptr) {
             return fmt::format("its tick {} was lost", format_timestamp(tick));
         }
+        const bool excluded = schedule.is_excluded(tick);
+        if (const auto wrong = wrong_exclusion(excluded, fires, skipped); !wrong.empty()) {
+            return fmt::format("its tick {} {}", format_timestamp(tick), wrong);
+        }
         const auto fire_at = schedule.fire_at(tick);
         if (fire_at < tick || fire_at > tick + spec.jitter || fire_at >= schedule.next(tick)) {
             return fmt::format("its tick {} fires at {}, beyond its jitter", format_timestamp(tick),
@@ -83,7 +109,7 @@ std::string wrong_firing(const Schedule& schedule, const FireRequest& request, T
         if (fires && schedule.made.contains(tick)) {
             return fmt::format("its tick {} made two jobs", format_timestamp(tick));
         }
-        if (skipped != nullptr && !may_skip(spec, skipped->reason, fire_at, latest)) {
+        if (skipped != nullptr && !excluded && !may_skip(spec, skipped->reason, fire_at, latest)) {
             return fmt::format("its tick {} was skipped as {}, which its policy does not allow",
                                format_timestamp(tick), to_string(skipped->reason));
         }

@@ -14,7 +14,7 @@ namespace errand::sim {
 
 /// One schedule as far as calls and answers tell of it. Known here are intervals, whose ticks are
 /// the multiples of their length, and cron expressions that name seconds and nothing else; both
-/// without start, end and exclusions.
+/// without start and end, in the zones that hours.hpp knows.
 struct Schedule {
     ScheduleDefinition definition{"", {.timing = Interval{std::chrono::seconds{1}}}, {}, {}, false};
     ScheduleState state = ScheduleState::draft;
@@ -22,13 +22,18 @@ struct Schedule {
     Timestamp last_tick{};          ///< all ticks up to it are dealt with
     Timestamp changed_at{};         ///< virtual time
     std::set<Timestamp> made{};     ///< ticks that made a job, backfilled ones too
-    std::optional<JobId> newest{};  ///< that it made last
+    std::optional<JobId> newest{};  ///< that it made last, rehearsals apart
+    std::uint64_t out_of_turn = 0;  ///< jobs that stand for no tick: rehearsals, and run at once
+    std::optional<JobId> rehearsal{};
+    std::uint64_t rehearsal_revision = 0;
+    std::uint64_t rehearsed_revision = 0;  ///< of which a rehearsal is known to have completed
 
     [[nodiscard]] bool is_cron() const {
         return std::holds_alternative<CronExpression>(definition.spec.timing);
     }
     [[nodiscard]] Timestamp next(Timestamp after) const;
-    /// When the tick fires, as the preview tells everybody.
+    [[nodiscard]] bool is_excluded(Timestamp tick) const;
+    /// When the tick fires, as the preview tells everybody; an excluded one would.
     [[nodiscard]] Timestamp fire_at(Timestamp tick) const;
 };
 

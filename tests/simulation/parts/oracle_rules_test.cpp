@@ -189,6 +189,42 @@ TEST(OracleRulesTest, EachTickIsFiredOnceOrSkippedAsThePolicySays) {
     EXPECT_NE(wrong_firing(schedule, firing({t11, t12}, {}), t12), "") << "11 s made a job before";
 }
 
+TEST(OracleRulesTest, TicksOnExcludedDatesAreSkippedAndNoOthersForThat) {
+    using namespace std::chrono;
+    const Timestamp t11{11s};
+    const Timestamp t12{12s};
+    const SkippedTicks excluded{t11, t11, 1, true, SkipReason::excluded};
+    const SkippedTicks superseded{t11, t11, 1, true, SkipReason::superseded};
+    auto schedule = every_second(MisfirePolicy::latest);
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {excluded}), t12), "") << "no date is excluded";
+    // In Tokyo it is 9 o'clock on that day.
+    schedule.definition.spec.timezone = "Asia/Tokyo";
+    schedule.definition.spec.exclusions = {{year{1970} / 1 / 1, year{1970} / 1 / 1}};
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {excluded}), t12), "") << "12 s is excluded too";
+    schedule.definition.spec.exclusions = {{year{1969} / 12 / 30, year{1969} / 12 / 31}};
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {excluded}), t12), "") << "the day before";
+    schedule.definition.spec.exclusions = {{year{1970} / 1 / 1, year{1970} / 1 / 2}};
+    const SkippedTicks both{t11, t12, 2, true, SkipReason::excluded};
+    EXPECT_EQ(wrong_firing(schedule, firing({}, {both}), t12), "");
+    EXPECT_NE(wrong_firing(schedule, firing({t12}, {superseded}), t12), "");
+}
+
+TEST(OracleRulesTest, TheClocksOfBerlinArePutForwardAndBack) {
+    using namespace std::chrono;
+    const auto shown = [](sys_days day, hours hour) {
+        return shown_in("Europe/Berlin", day + hour);
+    };
+    const sys_days spring{year{2026} / 3 / 29};
+    const sys_days autumn{year{2026} / 10 / 25};
+    EXPECT_EQ(shown(spring, 0h), Timestamp{spring + 1h});
+    EXPECT_EQ(shown(spring, 1h), Timestamp{spring + 3h});
+    EXPECT_EQ(shown(autumn, 0h), Timestamp{autumn + 2h});
+    EXPECT_EQ(shown(autumn, 1h), Timestamp{autumn + 2h});
+    EXPECT_TRUE(is_put_back_soon("Europe/Berlin", Timestamp{autumn}));
+    EXPECT_FALSE(is_put_back_soon("Europe/Berlin", Timestamp{spring}));
+    EXPECT_FALSE(is_put_back_soon("UTC", Timestamp{autumn}));
+}
+
 TEST(OracleRulesTest, TicksOfACronExpressionAreSecondsThatItNames) {
     Schedule schedule;
     schedule.definition.spec.timing = CronExpression::parse("1,50 * * * * *");

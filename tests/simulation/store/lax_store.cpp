@@ -158,9 +158,16 @@ std::vector<ScheduleView> LaxStore::schedules_after(std::uint64_t version, std::
         auto& jitter = view.definition.spec.jitter;
         if (is(Mutant::hurried_jitter)) jitter = {};
         if (is(Mutant::other_jitter)) jitter *= 10;
+        if (is(Mutant::exclusions_ignored)) view.definition.spec.exclusions.clear();
         if (is(Mutant::missed_too_soon)) view.definition.spec.misfire_after = 1ms;
     }
     return views;
+}
+
+ScheduleChange LaxStore::put_schedule(const ScheduleDefinition& definition, std::string_view by) {
+    auto given = definition;
+    if (is(Mutant::armed_unrehearsed)) given.require_rehearsal = false;
+    return inner().put_schedule(given, by);
 }
 
 /// Ticks that somebody else dealt with, or a backfill finds made, make their jobs once more.

@@ -31,6 +31,7 @@ public:
     void set_limit(const Limit& limit) override;
     std::vector<LimitView> limits() override;
     std::vector<ScheduleView> schedules_after(std::uint64_t version, std::uint32_t max) override;
+    ScheduleChange put_schedule(const ScheduleDefinition& definition, std::string_view by) override;
     std::vector<FireResult> fire(std::span<const FireRequest> requests) override;
 
 private:

@@ -20,11 +20,15 @@ std::uint64_t short_name(std::string_view name) {
 
 }  // namespace
 
-/// At any second of a minute; now and then shortly before the clocks of Europe are put forward.
+/// At any second of a minute: of an ordinary one, or shortly before the clocks of Europe are put
+/// forward or back, or before midnight.
 Scheduler::Scheduler(Chance& chance) : chance_(chance) {
     using namespace std::chrono;
     now_ = sys_days{year{2026} / 3 / 1};
-    if (chance.hit(0.3)) now_ = sys_days{year{2026} / 3 / 29} + 59min;
+    const auto when = chance.below(10);
+    if (when < 3) now_ = sys_days{year{2026} / 3 / 29} + 59min;
+    if (when == 3) now_ = sys_days{year{2026} / 10 / 25} + 59min;
+    if (when == 4) now_ -= 1min;
     now_ += chance.between(0s, 1min);
 }
 
