@@ -26,7 +26,6 @@ constexpr std::array selects{
     "SELECT 'job', * FROM errand_job",
     "SELECT 'ready', * FROM errand_ready",
     "SELECT 'blocked', * FROM errand_blocked",
-    "SELECT 'turn', * FROM errand_turn",
     "SELECT 'key', * FROM errand_key",
     "SELECT 'limit', * FROM errand_limit",
     "SELECT 'queue', * FROM errand_queue",

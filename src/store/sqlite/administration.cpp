@@ -75,7 +75,7 @@ void leave(Connection& writer, const Resting& job) {
 /// What an unfinished job holds, others may have.
 void let_go(UniqueKeys& unique, Turns& turns, const Resting& job) {
     if ((job.flags & unique_hold_flags) != 0) unique.release(job.n);
-    if ((job.flags & flag_turn) != 0) turns.leave(job.n);
+    if ((job.flags & flag_turn) != 0) turns.leave(job.flags);
 }
 
 }  // namespace
@@ -110,18 +110,15 @@ bool hold_unique_again(Connection& writer, Resting& job, Timestamp now) {
     return flags.has_value();
 }
 
-/// False: all turns of its key are taken.
-bool has_turn_or_needs_none(Connection& writer, Turns& turns, Resting& job) {
-    if ((job.flags & flag_turn) != 0) return true;
+/// As far as it needs a turn of its key and has none.
+Turns::Entry take_turn(Connection& writer, Turns& turns, const Resting& job) {
+    if ((job.flags & flag_turn) != 0) return {};
     std::string key;
     {
         auto rows = writer.statement(key_of_job).query(job.n);
         if (rows.next()) key = rows.string(0);
     }
-    if (key.empty()) return true;
-    const auto entry = turns.enter(key, job.n);
-    if (entry == Turns::Entry::taken) job.flags |= flag_turn;
-    return entry != Turns::Entry::blocked;
+    return key.empty() ? Turns::Entry{} : turns.enter(key, job.n);
 }
 
 /// A rule about the job's key may be younger than its end, when lanes were given.
@@ -146,9 +143,16 @@ void begin_attempts_anew(Connection& writer, const LaneTable& lanes, Resting& jo
 
 void make_available(Connection& writer, Turns& turns, Resting& job) {
     leave(writer, job);
-    const auto next = has_turn_or_needs_none(writer, turns, job) ? to_ready : to_blocked;
-    writer.statement(next).run(job.n, job.attempt, job.lease_seq, job.crashes, job.interruptions,
-                               job.flags, job.started_at, job.worker);
+    const auto entry = take_turn(writer, turns, job);
+    if (entry.blocked) {
+        writer.statement(to_blocked)
+            .run(job.n, job.attempt, job.lease_seq, job.crashes, job.interruptions, job.flags,
+                 job.started_at, job.worker, entry.key_number);
+        return;
+    }
+    writer.statement(to_ready).run(job.n, job.attempt, job.lease_seq, job.crashes,
+                                   job.interruptions, job.flags | entry.flags, job.started_at,
+                                   job.worker);
 }
 
 ControlResult retry_one(Connection& writer, Turns& turns, const LaneTable& lanes,

@@ -51,27 +51,26 @@ CheckFinding check_unique_keys(Connection& reader) {
                         ok ? "" : "; restore the file from a backup")};
 }
 
-/// A turn belongs to an unfinished job that says so, as many are counted as there are, and nobody
-/// waits for a key without holders.
+/// Turns belong to unfinished jobs of their key, as many are counted as there are, who is noted to
+/// have the only one does, and who waits does so for somebody and where its job says.
 CheckFinding check_turns(Connection& reader) {
-    const auto turns = reader.query_int64("SELECT count(*) FROM errand_turn");
-    const auto counted = reader.query_int64(
-        "SELECT coalesce(sum(k.taken), 0) FROM errand_key k JOIN (SELECT key, count(*) AS held "
-        "FROM "
-        "errand_turn GROUP BY key) t ON t.key = k.key AND t.held = k.taken");
-    const auto held = reader.query_int64(
-        "SELECT count(*) FROM errand_turn t JOIN errand_job j ON j.n = t.n AND j.key = t.key WHERE "
-        "t.n IN (SELECT n FROM errand_ready WHERE flags & 64 UNION ALL SELECT n FROM "
-        "errand_waiting WHERE flags & 64 UNION ALL SELECT n FROM errand_active WHERE flags & 64)");
-    const auto stuck = reader.query_int64(
-        "SELECT (SELECT count(*) FROM (SELECT DISTINCT key FROM errand_blocked) b WHERE NOT EXISTS "
-        "(SELECT 1 FROM errand_key k WHERE k.key = b.key)) + "
-        "(SELECT count(*) FROM errand_key WHERE key NOT IN (SELECT key FROM errand_turn))");
-    const bool ok = turns == held && turns == counted && stuck == 0;
+    constexpr auto count_turns = sql_named(sql::turn_sql, "count_turns");
+    constexpr auto miscounted_keys = sql_named(sql::turn_sql, "miscounted_keys");
+    constexpr auto foreign_turns = sql_named(sql::turn_sql, "foreign_turns");
+    constexpr auto wrong_holders = sql_named(sql::turn_sql, "wrong_holders");
+    constexpr auto misplaced_blocked = sql_named(sql::turn_sql, "misplaced_blocked");
+    const auto turns = reader.query_int64(count_turns);
+    const auto miscounted = reader.query_int64(miscounted_keys);
+    const auto foreign = reader.query_int64(foreign_turns);
+    const auto wrong = reader.query_int64(wrong_holders);
+    const auto misplaced = reader.query_int64(misplaced_blocked);
+    const bool ok = miscounted == 0 && foreign == 0 && wrong == 0 && misplaced == 0;
     return {ok, "turns of keys",
-            fmt::format("{} turns, {} counted, {} held by unfinished jobs, {} keys blocked by "
-                        "nobody{}",
-                        turns, counted, held, stuck, ok ? "" : "; restore the file from a backup")};
+            fmt::format("{} turns, {} of other keys than their jobs'; of {} keys the counts differ "
+                        "from the jobs, of {} the holder; {} jobs blocked by nobody or elsewhere "
+                        "than their rows say{}",
+                        turns, foreign, miscounted, wrong, misplaced,
+                        ok ? "" : "; restore the file from a backup")};
 }
 
 CheckFinding check_schedules(Connection& reader) {

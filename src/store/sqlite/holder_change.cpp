@@ -27,7 +27,7 @@ constexpr auto move_waiting = sql_named(sql::unique_sql, "move_waiting");
 constexpr auto ready_to_waiting = sql_named(sql::unique_sql, "ready_to_waiting");
 constexpr auto blocked_to_waiting = sql_named(sql::unique_sql, "blocked_to_waiting");
 constexpr auto leave_ready_by_number = sql_named(sql::control_sql, "leave_ready_by_number");
-constexpr auto leave_blocked = sql_named(sql::turn_sql, "leave_blocked");
+constexpr auto leave_blocked_by_number = sql_named(sql::control_sql, "leave_blocked_by_number");
 
 }  // namespace
 
@@ -105,13 +105,13 @@ void HolderChange::put_off(const Holder& holder, Timestamp due) {
             writer_.statement(leave_ready_by_number).run(holder.n);
             break;
         case Holder::Table::blocked:
-            writer_.statement(blocked_to_waiting).run(holder.key, holder.place, holder.n, due);
-            writer_.statement(leave_blocked).run(holder.key, holder.place, holder.n);
+            writer_.statement(blocked_to_waiting).run(holder.n, due);
+            writer_.statement(leave_blocked_by_number).run(holder.n);
             break;
     }
     if ((holder.flags & flag_turn) == 0) return;
     const bool before = std::exchange(turns_.admitted, false);
-    turns_.leave(holder.n);
+    turns_.leave(holder.flags);
     made_work |= turns_.admitted;
     turns_.admitted |= before;
 }
@@ -123,7 +123,7 @@ void HolderChange::move_within(const Holder& holder, std::int32_t rank, std::int
             .run(holder.lane, holder.rank, holder.place, holder.n, rank, place);
         made_work = true;
     } else {
-        writer_.statement(move_blocked).run(holder.key, holder.place, holder.n, place);
+        writer_.statement(move_blocked).run(holder.n, rank, place);
     }
 }
 

@@ -109,13 +109,13 @@ private:
 
     void become_available(std::int64_t n, std::int64_t lane, const core::Place& place,
                           const std::string& key, std::int64_t flags) {
-        const auto entry = key.empty() ? Turns::Entry::free : turns_.enter(key, n);
-        if (entry == Turns::Entry::blocked) {
-            writer_.statement(add_blocked).run(key, place.position, n, flags);
+        const auto entry = key.empty() ? Turns::Entry{} : turns_.enter(key, n);
+        if (entry.blocked) {
+            writer_.statement(add_blocked)
+                .run(entry.key_number, place.position, n, lane, place.rank, flags);
             return;
         }
-        add_ready_.run(lane, place.rank, place.position, n,
-                       entry == Turns::Entry::taken ? flags | flag_turn : flags);
+        add_ready_.run(lane, place.rank, place.position, n, flags | entry.flags);
         any_available = true;
     }
 

@@ -25,6 +25,7 @@ constexpr auto set_limit_sql = sql_named(sql::control_sql, "set_limit");
 constexpr auto remove_limit = sql_named(sql::control_sql, "remove_limit");
 constexpr auto jobs_to_relane = sql_named(sql::control_sql, "jobs_to_relane");
 constexpr auto relane_ready = sql_named(sql::control_sql, "relane_ready");
+constexpr auto relane_blocked = sql_named(sql::control_sql, "relane_blocked");
 constexpr auto relane_job = sql_named(sql::control_sql, "relane_job");
 constexpr auto relane_active = sql_named(sql::control_sql, "relane_active");
 constexpr auto all_limits = sql_named(sql::turn_sql, "all_limits");
@@ -46,6 +47,7 @@ void give_lanes_of_their_own(Connection& writer, const LaneTable& lanes, const S
         const auto from = lanes.at(old, writer);
         const auto to = lane_in_transaction(writer, from.queue, from.type, scope.name, from.needs);
         writer.statement(relane_ready).run(n, to);
+        writer.statement(relane_blocked).run(n, to);
         writer.statement(relane_job).run(n, to);
         writer.statement(relane_active).run(n, to);
     }

@@ -176,9 +176,10 @@ private:
     bool only_these(std::span<const LeaseRef* const> leases, bool& have_turns, std::size_t& nodes) {
         auto rows = writer_.statement(active_run).query(leases.front()->row, leases.back()->row);
         for (const auto* lease : leases) {
-            const bool plain = rows.next() && rows.int64(0) == lease->row &&
-                               rows.int64(1) == static_cast<std::int64_t>(lease->lease_seq) &&
-                               (rows.int64(2) & ~(flag_turn | flag_in_workflow)) == 0;
+            const bool plain =
+                rows.next() && rows.int64(0) == lease->row &&
+                rows.int64(1) == static_cast<std::int64_t>(lease->lease_seq) &&
+                (rows.int64(2) & ~(flag_turn | turn_key_bits | flag_in_workflow)) == 0;
             if (!plain) return false;
             have_turns |= (rows.int64(2) & flag_turn) != 0;
             if ((rows.int64(2) & flag_in_workflow) != 0) ++nodes;
@@ -228,7 +229,7 @@ private:
         writer_.statement(leave_active).run(n);
         if (is_end(to)) {
             if ((life.flags & unique_hold_flags) != 0) UniqueKeys{writer_, now_}.release(n);
-            if ((life.flags & flag_turn) != 0) turns_.leave(n);
+            if ((life.flags & flag_turn) != 0) turns_.leave(life.flags);
             if ((life.flags & flag_in_workflow) != 0) node_ends.note(n, to);
             life.flags &= flags_of_the_ended;
             end(n, to, life, item.to == JobState::completed ? item.result : std::string_view{});

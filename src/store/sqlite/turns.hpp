@@ -3,35 +3,39 @@
 #include "store/sqlite/connection.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace errand::sqlite {
 
 /// The turns of keys within one open write transaction: who has one, and who is next. Keys are in
-/// the form QUEUE/KEY. Where many end at once, see TurnHandover.
+/// the form QUEUE/KEY; in the tables a number stands for each. Where many end at once, see
+/// TurnHandover.
 class Turns {
 public:
     explicit Turns(Connection& writer) : writer_(writer) {}
 
-    enum class Entry : std::uint8_t {
-        free,     ///< keys hold nobody back in this queue
-        taken,    ///< the job has a turn now: it gets flag_turn
-        blocked,  ///< all turns are taken
+    struct Entry {
+        bool blocked = false;         ///< all turns are taken
+        std::int64_t key_number = 0;  ///< of a key that has turns in this queue
+        std::int64_t flags = 0;       ///< that the job gets: turn_of() its key, if it has one now
     };
-    /// A job wants to become available.
+    /// The job n wants to become available.
     [[nodiscard]] Entry enter(const std::string& key, std::int64_t n);
 
-    /// A job that has a turn ends or gives it up; whoever is next becomes ready.
-    void leave(std::int64_t n);
+    /// A job with flag_turn among its `flags` ends or gives its turn up; whoever is next becomes
+    /// ready.
+    void leave(std::int64_t flags);
     /// Lets as many blocked jobs of the key in as there are turns.
-    void admit(const std::string& key);
+    void admit(std::int64_t key_number);
 
     bool admitted = false;  ///< somebody became ready
 
 private:
     [[nodiscard]] std::uint32_t turns_of(std::string_view key);
-    [[nodiscard]] std::int64_t taken(const std::string& key);
+    [[nodiscard]] std::optional<std::int64_t> let_in_first(std::int64_t key_number,
+                                                           std::int64_t flags);
 
     Connection& writer_;
     // Neighbours mostly share their queue.

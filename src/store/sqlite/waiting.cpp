@@ -1,6 +1,5 @@
 #include "store/sqlite/waiting.hpp"
 
-#include "store/sqlite/flags.hpp"
 #include "store/sqlite/sql.hpp"
 
 namespace errand::sqlite {
@@ -15,15 +14,14 @@ constexpr auto leave_waiting = sql_named(sql::claim_sql, "leave_waiting");
 
 bool end_waiting(Connection& writer, Turns& turns, std::int64_t n, const std::string& key,
                  bool has_turn) {
-    const auto entry = key.empty() || has_turn ? Turns::Entry::free : turns.enter(key, n);
-    const bool blocked = entry == Turns::Entry::blocked;
-    if (blocked) {
-        writer.statement(waiting_to_blocked).run(n);
+    const auto entry = key.empty() || has_turn ? Turns::Entry{} : turns.enter(key, n);
+    if (entry.blocked) {
+        writer.statement(waiting_to_blocked).run(n, entry.key_number);
     } else {
-        writer.statement(waiting_to_ready).run(n, entry == Turns::Entry::taken ? flag_turn : 0);
+        writer.statement(waiting_to_ready).run(n, entry.flags);
     }
     writer.statement(leave_waiting).run(n);
-    return !blocked;
+    return !entry.blocked;
 }
 
 }  // namespace errand::sqlite

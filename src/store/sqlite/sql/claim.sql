@@ -98,10 +98,11 @@ SELECT j.lane, j.rank, j.place, w.n, w.attempt, w.lease_seq, w.crashes, w.interr
        w.flags | ?2, w.started_at, w.worker
 FROM errand_waiting w JOIN errand_job j ON j.n = w.n WHERE w.n = ?1
 
+-- ?2: number of its key
 -- name: waiting_to_blocked
-INSERT INTO errand_blocked (key, place, n, attempt, lease_seq, crashes, interruptions, flags,
-                            started_at, worker)
-SELECT j.key, j.place, w.n, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags,
+INSERT INTO errand_blocked (key_number, place, n, lane, rank, attempt, lease_seq, crashes,
+                            interruptions, flags, started_at, worker)
+SELECT ?2, j.place, w.n, j.lane, j.rank, w.attempt, w.lease_seq, w.crashes, w.interruptions, w.flags,
        w.started_at, w.worker
 FROM errand_waiting w JOIN errand_job j ON j.n = w.n WHERE w.n = ?1
 

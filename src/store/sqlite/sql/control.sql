@@ -18,7 +18,8 @@ JOIN errand_ready r ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place
 WHERE j.id = ?1
 UNION ALL
 SELECT j.n, 5, b.attempt, b.lease_seq, b.crashes, b.interruptions, b.flags, b.started_at, b.worker, 3
-FROM errand_job j JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
+FROM errand_job j JOIN errand_key k ON k.key = j.key
+JOIN errand_blocked b ON b.key_number = k.key_number AND b.place = j.place AND b.n = j.n
 WHERE j.id = ?1
 
 -- name: leave_ready_by_number
@@ -27,7 +28,8 @@ WHERE (lane, rank, place, n) = (SELECT lane, rank, place, n FROM errand_job WHER
 
 -- name: leave_blocked_by_number
 DELETE FROM errand_blocked
-WHERE (key, place, n) = (SELECT key, place, n FROM errand_job WHERE n = ?1)
+WHERE (key_number, place, n) = (SELECT k.key_number, j.place, j.n
+                                FROM errand_job j JOIN errand_key k ON k.key = j.key WHERE j.n = ?1)
 
 -- name: leave_done
 DELETE FROM errand_done WHERE n = ?1
@@ -68,10 +70,15 @@ SELECT j.n, j.lane FROM (SELECT n FROM errand_ready UNION ALL SELECT n FROM erra
 JOIN errand_job j ON j.n = u.n JOIN errand_lane l ON l.lane = j.lane
 WHERE l.key = '' AND substr(j.key, instr(j.key, '/') + 1) = ?1
 
--- A ready job ?1 moves to lane ?2; then its row in errand_job and errand_active.
+-- An available job ?1 moves to lane ?2; then its row in errand_job and errand_active.
 -- name: relane_ready
 UPDATE errand_ready SET lane = ?2
 WHERE (lane, rank, place, n) = (SELECT lane, rank, place, n FROM errand_job WHERE n = ?1)
+
+-- name: relane_blocked
+UPDATE errand_blocked SET lane = ?2
+WHERE (key_number, place, n) = (SELECT k.key_number, j.place, j.n
+                                FROM errand_job j JOIN errand_key k ON k.key = j.key WHERE j.n = ?1)
 
 -- name: relane_job
 UPDATE errand_job SET lane = ?2 WHERE n = ?1

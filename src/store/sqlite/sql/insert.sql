@@ -42,10 +42,11 @@ ON CONFLICT (id) DO NOTHING
 INSERT INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions, flags)
 VALUES (?1, ?2, ?3, ?4, 0, 0, 0, 0, ?5)
 
--- ?4: flags
+-- ?6: flags
 -- name: add_blocked
-INSERT INTO errand_blocked (key, place, n, attempt, lease_seq, crashes, interruptions, flags)
-VALUES (?1, ?2, ?3, 0, 0, 0, 0, ?4)
+INSERT INTO errand_blocked (key_number, place, n, lane, rank, attempt, lease_seq, crashes,
+                            interruptions, flags)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, ?6)
 
 -- name: add_scheduled
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)

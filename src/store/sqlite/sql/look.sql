@@ -27,7 +27,8 @@ LEFT JOIN errand_done d ON d.n = j.n
 LEFT JOIN errand_waiting w ON w.n = j.n
 LEFT JOIN errand_ready r
   ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place AND r.n = j.n
-LEFT JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
+LEFT JOIN errand_key k ON k.key = j.key
+LEFT JOIN errand_blocked b ON b.key_number = k.key_number AND b.place = j.place AND b.n = j.n
 WHERE
 
 -- name: errors_of

@@ -9,7 +9,8 @@
 -- they travel with the state row. flags: 1 has a unique key, 2 cancel requested, 4 has errors, logs,
 -- progress or effects, 8 taken over from a lost worker, with 16 and 32 telling how far that one had got
 -- with the job (RunMark), 64 has a turn of its key, 128 holds its unique key until it ends, 256 until it
--- is claimed, 512 belongs to a workflow. Times are microseconds since 1970 UTC.
+-- is claimed, 512 belongs to a workflow; from bit 16 on, with 64, errand_key's number of that key. Times
+-- are microseconds since 1970 UTC.
 --
 -- To change the schema add schema_002.sql with the steps from 1 to 2 and list it in schema.cpp; never
 -- edit a released file. Numbers n come from errand_counter and are never used twice.
@@ -113,11 +114,14 @@ CREATE TABLE errand_ready (
     PRIMARY KEY (lane, rank DESC, place, n)
 ) STRICT, WITHOUT ROWID;
 
--- available, but all turns of its key are taken.
+-- available, but all turns of its key are taken. lane, rank and place are those of errand_job: who
+-- comes in is not looked up there, where neighbours are pages apart.
 CREATE TABLE errand_blocked (
-    key TEXT NOT NULL,
+    key_number INTEGER NOT NULL,
     place INTEGER NOT NULL,
     n INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     lease_seq INTEGER NOT NULL,
     crashes INTEGER NOT NULL,
@@ -125,23 +129,18 @@ CREATE TABLE errand_blocked (
     flags INTEGER NOT NULL,
     started_at INTEGER,
     worker INTEGER,
-    PRIMARY KEY (key, place, n)
+    PRIMARY KEY (key_number, place, n)
 ) STRICT, WITHOUT ROWID;
 
--- Unfinished jobs that have a turn of their key: flag 64. Whose turns a key's are is asked by people
--- alone, so there is no index: to find and change a turn by its job is what speed depends on.
-CREATE TABLE errand_turn (
-    n INTEGER PRIMARY KEY,
-    key TEXT NOT NULL
-) STRICT;
-
--- How many jobs have a turn of the key; no row: none. A turn that goes from one job to the next
--- changes nothing here.
+-- Keys of which some unfinished job has a turn (flag 64), and how many have one. While there is a row,
+-- its number stands for the key. holder: who has the only turn; NULL: several have one, or had.
 CREATE TABLE errand_key (
-    key TEXT PRIMARY KEY,
-    taken INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX errand_key_several ON errand_key (key) WHERE taken > 1;
+    key_number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    taken INTEGER NOT NULL,
+    holder INTEGER
+) STRICT;
+CREATE INDEX errand_key_several ON errand_key (key_number) WHERE taken > 1;
 
 -- scheduled (2) and retryable (5), and pending (1), which is due at a time that never comes. signal:
 -- the job waits for it, until due_at at the longest.

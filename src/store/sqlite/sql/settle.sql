@@ -4,7 +4,11 @@
 -- whether some of them have turns, and how many belong to workflows.
 -- name: count_plain_run
 SELECT count(*), max(flags & 64), sum(flags & 512) / 512 FROM errand_active
-WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags IN (0, 64, 512, 576)
+WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags & 64959 = 0
+
+-- Those of them that have turns.
+-- name: turns_of_run
+SELECT flags FROM errand_active WHERE n BETWEEN ?1 AND ?2 AND flags & 64
 
 -- All that is active between the rows ?1 and ?2.
 -- name: active_run
@@ -40,7 +44,8 @@ JOIN errand_ready r ON r.lane = j.lane AND r.rank = j.rank AND r.place = j.place
 WHERE j.n = ?1
 UNION ALL
 SELECT b.lease_seq FROM errand_job j
-JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
+JOIN errand_key k ON k.key = j.key
+JOIN errand_blocked b ON b.key_number = k.key_number AND b.place = j.place AND b.n = j.n
 WHERE j.n = ?1
 
 -- name: leave_active

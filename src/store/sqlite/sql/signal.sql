@@ -21,7 +21,8 @@ UPDATE errand_active SET flags = flags | 4 WHERE n = ?1
 
 -- name: mark_blocked
 UPDATE errand_blocked SET flags = flags | 4
-WHERE (key, place, n) = (SELECT key, place, n FROM errand_job WHERE n = ?1)
+WHERE (key_number, place, n) = (SELECT k.key_number, j.place, j.n
+                                FROM errand_job j JOIN errand_key k ON k.key = j.key WHERE j.n = ?1)
 
 -- Whether it has ended; no row: there is no such job.
 -- name: find_unfinished

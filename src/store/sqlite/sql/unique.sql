@@ -61,7 +61,8 @@ WHERE j.n = ?1 AND r.started_at IS NULL
 UNION ALL
 SELECT 5, b.flags, j.lane, j.rank, j.place, j.priority, j.key, l.queue, l.type
 FROM errand_job j JOIN errand_lane l ON l.lane = j.lane
-JOIN errand_blocked b ON b.key = j.key AND b.place = j.place AND b.n = j.n
+JOIN errand_key k ON k.key = j.key
+JOIN errand_blocked b ON b.key_number = k.key_number AND b.place = j.place AND b.n = j.n
 WHERE j.n = ?1 AND b.started_at IS NULL
 
 -- name: replace_args
@@ -74,23 +75,27 @@ UPDATE errand_job SET due_at = ?2, rank = ?3, place = ?4, expires_at = ?5 WHERE 
 UPDATE errand_ready SET rank = ?5, place = ?6 WHERE (lane, rank, place, n) = (?1, ?2, ?3, ?4)
 
 -- name: move_blocked
-UPDATE errand_blocked SET place = ?4 WHERE (key, place, n) = (?1, ?2, ?3)
+UPDATE errand_blocked SET rank = ?2, place = ?3
+WHERE (key_number, place, n) = (SELECT k.key_number, j.place, j.n
+                                FROM errand_job j JOIN errand_key k ON k.key = j.key WHERE j.n = ?1)
 
 -- name: move_waiting
 UPDATE errand_waiting SET due_at = ?2 WHERE n = ?1
 
--- Without a turn of its key: 64.
+-- Without a turn of its key: 64 and the key's number.
 -- name: ready_to_waiting
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
                             started_at, worker)
-SELECT n, 2, ?5, attempt, lease_seq, crashes, interruptions, flags & ~64, started_at, worker
+SELECT n, 2, ?5, attempt, lease_seq, crashes, interruptions, flags & 65471, started_at, worker
 FROM errand_ready WHERE (lane, rank, place, n) = (?1, ?2, ?3, ?4)
 
 -- name: blocked_to_waiting
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
                             started_at, worker)
-SELECT n, 2, ?4, attempt, lease_seq, crashes, interruptions, flags, started_at, worker
-FROM errand_blocked WHERE (key, place, n) = (?1, ?2, ?3)
+SELECT n, 2, ?2, attempt, lease_seq, crashes, interruptions, flags, started_at, worker
+FROM errand_blocked
+WHERE (key_number, place, n) = (SELECT k.key_number, j.place, j.n
+                                FROM errand_job j JOIN errand_key k ON k.key = j.key WHERE j.n = ?1)
 
 -- name: stray_holds
 SELECT count(*) FROM errand_unique u WHERE u.until IS NULL AND NOT EXISTS (
