@@ -9,12 +9,13 @@ namespace errand::sqlite {
 
 namespace {
 
-constexpr int value_column = 0;
-constexpr int list_column = 1;
+constexpr int last_value_column = 2;
+constexpr int list_column = 3;
 
 struct Cursor : sqlite3_vtab_cursor {
     std::span<const std::int64_t> numbers;
-    std::size_t position = 0;
+    std::size_t width = 1;
+    std::size_t position = 0;  // of the row's first number
 };
 
 Cursor& cursor_of(sqlite3_vtab_cursor* base) noexcept {
@@ -23,7 +24,8 @@ Cursor& cursor_of(sqlite3_vtab_cursor* base) noexcept {
 
 int connect(sqlite3* db, void* /*data*/, int /*count*/, const char* const* /*args*/,
             sqlite3_vtab** table, char** /*error*/) noexcept {
-    const int code = sqlite3_declare_vtab(db, "CREATE TABLE numbers (value INTEGER, list HIDDEN)");
+    const int code = sqlite3_declare_vtab(
+        db, "CREATE TABLE numbers (value INTEGER, second INTEGER, third INTEGER, list HIDDEN)");
     if (code != SQLITE_OK) return code;
     *table = new (std::nothrow) sqlite3_vtab{};
     return *table == nullptr ? SQLITE_NOMEM : SQLITE_OK;
@@ -65,23 +67,28 @@ int filter(sqlite3_vtab_cursor* base, int /*plan*/, const char* /*text*/, int /*
         static_cast<const NumberList*>(sqlite3_value_pointer(args[0], NumberList::type));
     auto& cursor = cursor_of(base);
     cursor.numbers = list == nullptr ? std::span<const std::int64_t>{} : list->numbers;
+    cursor.width = list == nullptr ? 1 : list->width;
     cursor.position = 0;
     return SQLITE_OK;
 }
 
-int next(sqlite3_vtab_cursor* cursor) noexcept {
-    ++cursor_of(cursor).position;
+int next(sqlite3_vtab_cursor* base) noexcept {
+    auto& cursor = cursor_of(base);
+    cursor.position += cursor.width;
     return SQLITE_OK;
 }
 
 int is_at_end(sqlite3_vtab_cursor* base) noexcept {
     const auto& cursor = cursor_of(base);
-    return cursor.position >= cursor.numbers.size() ? 1 : 0;
+    return cursor.position + cursor.width > cursor.numbers.size() ? 1 : 0;
 }
 
 int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int number) noexcept {
     const auto& cursor = cursor_of(base);
-    if (number == value_column) sqlite3_result_int64(context, cursor.numbers[cursor.position]);
+    const auto index = static_cast<std::size_t>(number);
+    if (number <= last_value_column && index < cursor.width) {
+        sqlite3_result_int64(context, cursor.numbers[cursor.position + index]);
+    }
     return SQLITE_OK;
 }
 

@@ -13,54 +13,12 @@ constexpr auto turns_of_run = sql_named(sql::settle_sql, "turns_of_run");
 constexpr auto any_several = sql_named(sql::turn_sql, "any_several");
 constexpr auto key_by_number = sql_named(sql::turn_sql, "key_by_number");
 constexpr auto first_blocked = sql_named(sql::turn_sql, "first_blocked");
-constexpr auto blocked_to_ready = sql_named(sql::turn_sql, "blocked_to_ready");
-constexpr auto leave_blocked = sql_named(sql::turn_sql, "leave_blocked");
-constexpr auto set_holder = sql_named(sql::turn_sql, "set_holder");
-constexpr auto forget_only_turn = sql_named(sql::turn_sql, "forget_only_turn");
+constexpr auto heirs_to_ready = sql_named(sql::turn_sql, "heirs_to_ready");
+constexpr auto heirs_leave_blocked = sql_named(sql::turn_sql, "heirs_leave_blocked");
+constexpr auto heirs_are_holders = sql_named(sql::turn_sql, "heirs_are_holders");
+constexpr auto forget_keys = sql_named(sql::turn_sql, "forget_keys");
 
 }  // namespace
-
-/// Whoever is blocked waits for the only holder of the key, so one heir is right, whatever number
-/// of turns the queue gives.
-class TurnHandover::Heirs {
-public:
-    explicit Heirs(Connection& writer)
-        : first_blocked_(writer.statement(first_blocked)),
-          blocked_to_ready_(writer.statement(blocked_to_ready)),
-          leave_blocked_(writer.statement(leave_blocked)),
-          set_holder_(writer.statement(set_holder)),
-          forget_only_turn_(writer.statement(forget_only_turn)) {}
-
-    /// False: nobody is.
-    bool succeed(std::int64_t key_number) {
-        std::int64_t place = 0;
-        std::int64_t n = 0;
-        bool any = false;
-        {
-            auto rows = first_blocked_.query(key_number);
-            any = rows.next();
-            if (any) {
-                place = rows.int64(0);
-                n = rows.int64(1);
-            }
-        }
-        if (!any) {
-            forget_only_turn_.run(key_number);
-            return false;
-        }
-        blocked_to_ready_.run(key_number, place, n, turn_of(key_number));
-        leave_blocked_.run(key_number, place, n);
-        set_holder_.run(key_number, n);
-        return true;
-    }
-
-private:
-    Statement& first_blocked_;
-    Statement& blocked_to_ready_;
-    Statement& leave_blocked_;
-    Statement& set_holder_;
-    Statement& forget_only_turn_;
-};
 
 void TurnHandover::leave(std::int64_t flags) {
     keys_.push_back(turn_key_of(flags));
@@ -74,12 +32,33 @@ void TurnHandover::leave_run(std::int64_t first, std::int64_t last) {
 bool TurnHandover::finish() {
     if (keys_.empty()) return false;
     leave_one_by_one();
-    bool any_heir = turns_.admitted;
-    Heirs heirs{writer_};
-    for (const auto key_number : keys_)
-        any_heir |= heirs.succeed(key_number);
+    const bool any_heir = hand_on();
     keys_.clear();
-    return any_heir;
+    return any_heir || turns_.admitted;
+}
+
+/// Whoever is blocked waits for the only holder of the key, so one heir is right, whatever number
+/// of turns the queue gives.
+bool TurnHandover::hand_on() {
+    std::vector<std::int64_t> heirs;  // key, place and n of each
+    std::vector<std::int64_t> without;
+    auto& find_first = writer_.statement(first_blocked);
+    for (const auto key_number : keys_) {
+        auto rows = find_first.query(key_number);
+        if (rows.next()) {
+            heirs.insert(heirs.end(), {key_number, rows.int64(0), rows.int64(1)});
+        } else {
+            without.push_back(key_number);
+        }
+    }
+    if (!heirs.empty()) {
+        const NumberList list{heirs, 3};
+        writer_.statement(heirs_to_ready).run(list);
+        writer_.statement(heirs_leave_blocked).run(list);
+        writer_.statement(heirs_are_holders).run(list);
+    }
+    if (!without.empty()) writer_.statement(forget_keys).run(NumberList{without});
+    return !heirs.empty();
 }
 
 /// Of a key with several turns taken, how many are free then must be counted. Leaves the others,

@@ -24,9 +24,8 @@ public:
     [[nodiscard]] bool finish();
 
 private:
-    class Heirs;
-
     void leave_one_by_one();
+    [[nodiscard]] bool hand_on();
 
     Connection& writer_;
     Turns turns_;

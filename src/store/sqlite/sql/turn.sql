@@ -20,12 +20,25 @@ UPDATE errand_key SET taken = taken - 1, holder = NULL WHERE key_number = ?1
 -- name: forget_key
 DELETE FROM errand_key WHERE key_number = ?1 AND taken <= 0
 
--- The only turn goes on, or ends.
--- name: set_holder
-UPDATE errand_key SET holder = ?2 WHERE key_number = ?1
+-- The list ?1: keys of which the only turn ends.
+-- name: forget_keys
+DELETE FROM errand_key WHERE key_number IN (SELECT value FROM errand_numbers(?1))
 
--- name: forget_only_turn
-DELETE FROM errand_key WHERE key_number = ?1
+-- The list ?1: heirs of only turns, each by the number of the key, place and n.
+-- name: heirs_to_ready
+INSERT OR IGNORE INTO errand_ready (lane, rank, place, n, attempt, lease_seq, crashes, interruptions,
+                                    flags, started_at, worker)
+SELECT b.lane, b.rank, b.place, b.n, b.attempt, b.lease_seq, b.crashes, b.interruptions,
+       b.flags | 64 | (b.key_number << 16), b.started_at, b.worker
+FROM errand_numbers(?1) v
+CROSS JOIN errand_blocked b ON b.key_number = v.value AND b.place = v.second AND b.n = v.third
+
+-- name: heirs_leave_blocked
+DELETE FROM errand_blocked
+WHERE (key_number, place, n) IN (SELECT value, second, third FROM errand_numbers(?1))
+
+-- name: heirs_are_holders
+UPDATE errand_key SET holder = v.third FROM errand_numbers(?1) v WHERE errand_key.key_number = v.value
 
 -- name: any_several
 SELECT 1 FROM errand_key WHERE taken > 1 LIMIT 1
