@@ -10,6 +10,7 @@ namespace errand::sqlite {
 namespace {
 
 constexpr auto find_key = sql_named(sql::turn_sql, "find_key");
+constexpr auto find_key_with_one_turn = sql_named(sql::turn_sql, "find_key_with_one_turn");
 constexpr auto key_by_number = sql_named(sql::turn_sql, "key_by_number");
 constexpr auto add_key = sql_named(sql::turn_sql, "add_key");
 constexpr auto count_turn = sql_named(sql::turn_sql, "count_turn");
@@ -37,7 +38,8 @@ Turns::Entry Turns::enter(const std::string& key, std::int64_t n) {
     std::int64_t taken = 0;
     bool known = false;
     {
-        auto rows = writer_.statement(find_key).query(key);
+        const auto find = turns == 1 ? find_key_with_one_turn : find_key;
+        auto rows = writer_.statement(find).query(key);
         known = rows.next();
         if (known) {
             number = rows.int64(0);
