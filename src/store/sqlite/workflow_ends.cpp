@@ -18,7 +18,8 @@ constexpr auto put_ended = sql_named(sql::workflow_sql, "put_ended");
 constexpr auto leave_ended_all = sql_named(sql::workflow_sql, "leave_ended_all");
 constexpr auto any_ended = sql_named(sql::workflow_sql, "any_ended");
 constexpr auto any_failure_counts = sql_named(sql::workflow_sql, "any_failure_counts");
-constexpr auto end_workflow_sql = sql_named(sql::workflow_sql, "end_workflow");
+constexpr auto end_workflows_sql = sql_named(sql::workflow_sql, "end_workflows");
+constexpr auto callbacks_of = sql_named(sql::workflow_sql, "callbacks_of");
 
 /// Of the last edge that was closed, which decides about the order.
 struct Turn {
@@ -74,8 +75,7 @@ void WorkflowEnds::work_off(bool older_too) {
         auto rows = writer_.statement(any_ended).query();
         left = rows.next() && rows.int64(0) != 0;
     }
-    for (const WorkflowStanding& standing : nodes_.write_counts())
-        end_workflow(standing);
+    end_workflows(nodes_.write_counts());
 }
 
 void WorkflowEnds::work_off_older() {
@@ -201,23 +201,40 @@ void WorkflowEnds::follow(std::span<const Closing> closings) {
     skip_all(in_order);
 }
 
-void WorkflowEnds::end_workflow(const WorkflowStanding& standing) {
-    const auto& [workflow, cancel_requested, counts] = standing;
+void WorkflowEnds::end_workflows(std::span<const WorkflowStanding> over) {
+    if (over.empty()) return;
+    std::vector<WorkflowState> ends;
+    std::map<WorkflowState, std::vector<std::int64_t>> by_end;
+    for (const WorkflowStanding& standing : over) {
+        ends.push_back(end_of(standing));
+        by_end[ends.back()].push_back(standing.workflow);
+    }
+    for (const auto& [end, workflows] : by_end)
+        writer_.statement(end_workflows_sql).run(NumberList{workflows}, end, now_);
+    ended = true;
+    for (std::size_t i = 0; i < over.size(); ++i) {
+        events_.ended(over[i].workflow);
+        if (over[i].has_callbacks) insert_callbacks(over[i].workflow, ends[i]);
+    }
+}
+
+WorkflowState WorkflowEnds::end_of(const WorkflowStanding& standing) {
     bool failures_count = false;
-    if (counts.failed > 0) {
-        auto rows = writer_.statement(any_failure_counts).query(workflow);
+    if (standing.counts.failed > 0) {
+        auto rows = writer_.statement(any_failure_counts).query(standing.workflow);
         failures_count = rows.next() && rows.int64(0) != 0;
     }
-    const auto end = core::end_of_workflow(counts, cancel_requested, failures_count);
+    return core::end_of_workflow(standing.counts, standing.cancel_requested, failures_count);
+}
+
+void WorkflowEnds::insert_callbacks(std::int64_t workflow, WorkflowState end) {
     std::vector<NewJob> callbacks;
     {
-        auto rows = writer_.statement(end_workflow_sql).query(workflow, end, now_);
-        if (!rows.next() || rows.is_null(0)) return;
+        auto rows = writer_.statement(callbacks_of).query(workflow);
+        if (!rows.next()) return;
         callbacks = core::callbacks_of(rows.job_id(0), static_cast<std::uint32_t>(rows.count(1)),
                                        end, callbacks_in(rows, 2));
     }
-    ended = true;
-    events_.ended(workflow);
     if (callbacks.empty()) return;
     const InsertedJobs inserted = insert_(callbacks);
     available_ |= inserted.any_available;

@@ -74,7 +74,9 @@ private:
                                                                     std::size_t& closed);
     void follow(std::span<const Closing> closings);
     void skip_all(std::span<const std::int64_t> jobs);
-    void end_workflow(const WorkflowStanding& standing);
+    void end_workflows(std::span<const WorkflowStanding> over);
+    [[nodiscard]] WorkflowState end_of(const WorkflowStanding& standing);
+    void insert_callbacks(std::int64_t workflow, WorkflowState end);
 
     Connection& writer_;
     Timestamp now_;

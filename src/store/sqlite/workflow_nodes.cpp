@@ -20,7 +20,11 @@ constexpr auto edges_of_parents = sql_named(sql::workflow_sql, "edges_of_all");
 constexpr auto close_edges_to = sql_named(sql::workflow_sql, "close_edges");
 constexpr auto open_edge_to = sql_named(sql::workflow_sql, "open_edge");
 constexpr auto change_counts = sql_named(sql::workflow_sql, "change_counts");
+constexpr auto change_counts_of_run = sql_named(sql::workflow_sql, "change_counts_of_run");
 constexpr auto workflows_over = sql_named(sql::workflow_sql, "workflows_over");
+
+/// Fewer workflows are changed together with others rather than as a range.
+constexpr std::size_t smallest_run = 8;
 
 std::uint64_t count_in(const Statement::Rows& rows, int column) {
     return static_cast<std::uint64_t>(rows.count(column));
@@ -114,7 +118,9 @@ void WorkflowNodes::open_edge(const Edge& edge, core::NodeState parent) {
 
 void WorkflowNodes::count(std::int64_t workflow, core::NodeState from, core::NodeState to,
                           std::int64_t nodes) {
-    auto& change = changes_[workflow];
+    auto& changes = changes_[workflow];
+    auto& change = changes.counts;
+    changes.goes_on |= to == core::NodeState::released;
     const auto at = [&](core::NodeState state) -> std::int64_t& {
         // What a damaged row says counts nowhere.
         const auto index = static_cast<std::size_t>(state);
@@ -127,25 +133,48 @@ void WorkflowNodes::count(std::int64_t workflow, core::NodeState from, core::Nod
 std::vector<WorkflowStanding> WorkflowNodes::write_counts() {
     // Many small workflows go the same step at once.
     std::map<Change, std::vector<std::int64_t>> by_change;
-    std::vector<std::int64_t> changed;
-    for (const auto& [workflow, change] : std::exchange(changes_, {})) {
-        by_change[change].push_back(workflow);
-        changed.push_back(workflow);
+    std::vector<std::int64_t> perhaps_over;
+    for (const auto& [workflow, changes] : std::exchange(changes_, {})) {
+        by_change[changes.counts].push_back(workflow);
+        if (!changes.goes_on) perhaps_over.push_back(workflow);
     }
-    for (const auto& [change, workflows] : by_change) {
-        writer_.statement(change_counts)
-            .run(NumberList{workflows}, change[1], change[2], change[3], change[4], change[5]);
-    }
+    for (const auto& [counts, workflows] : by_change)
+        change(workflows, counts);
     std::vector<WorkflowStanding> over;
-    if (changed.empty()) return over;
-    const NumberList list{changed};
+    if (perhaps_over.empty()) return over;
+    const NumberList list{perhaps_over};
     for (auto rows = writer_.statement(workflows_over).query(list); rows.next();) {
         over.push_back({rows.int64(0),
                         rows.int64(1) != 0,
                         {count_in(rows, 2), count_in(rows, 3), count_in(rows, 4), count_in(rows, 5),
-                         count_in(rows, 6)}});
+                         count_in(rows, 6)},
+                        rows.int64(7) != 0});
     }
     return over;
+}
+
+/// `workflows` ascend.
+void WorkflowNodes::change(std::span<const std::int64_t> workflows, const Change& change) {
+    // Those that were submitted one after the other mostly go on together.
+    std::vector<std::int64_t> others;
+    while (!workflows.empty()) {
+        std::size_t run = 1;
+        while (run < workflows.size() &&
+               workflows[run] == workflows.front() + static_cast<std::int64_t>(run))
+            ++run;
+        if (run >= smallest_run) {
+            writer_.statement(change_counts_of_run)
+                .run(workflows.front(), change[1], change[2], change[3], change[4], change[5],
+                     workflows[run - 1]);
+        } else {
+            others.insert(others.end(), workflows.begin(),
+                          workflows.begin() + static_cast<std::ptrdiff_t>(run));
+        }
+        workflows = workflows.subspan(run);
+    }
+    if (others.empty()) return;
+    writer_.statement(change_counts)
+        .run(NumberList{others}, change[1], change[2], change[3], change[4], change[5]);
 }
 
 }  // namespace errand::sqlite

@@ -52,6 +52,7 @@ struct WorkflowStanding {
     std::int64_t workflow;
     bool cancel_requested;
     WorkflowCounts counts;
+    bool has_callbacks;
 };
 
 /// The nodes of workflows and their edges within one open write transaction. Counts of workflows
@@ -101,9 +102,15 @@ public:
 
 private:
     using Change = std::array<std::int64_t, 6>;  ///< by NodeState
+    struct Changes {
+        Change counts{};
+        bool goes_on = false;  ///< a job was released, so there is something left to do
+    };
+
+    void change(std::span<const std::int64_t> workflows, const Change& change);
 
     Connection& writer_;
-    std::map<std::int64_t, Change> changes_;  ///< by workflow
+    std::map<std::int64_t, Changes> changes_;  ///< by workflow
 };
 
 }  // namespace errand::sqlite

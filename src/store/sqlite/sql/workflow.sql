@@ -118,18 +118,28 @@ SELECT x.rowid, e.child, e.on_failure
 FROM errand_numbers(?1) x CROSS JOIN errand_edge e ON e.parent = x.value
 LIMIT ?2
 
--- Of the workflows in the list ?1.
+-- Of the workflows in the list ?1. Whatever the row says there is room to count on.
 -- name: change_counts
-UPDATE errand_workflow SET pending = max(min(pending, 1 << 40) + ?2, 0),
-                           released = max(min(released, 1 << 40) + ?3, 0),
-                           completed = max(min(completed, 1 << 40) + ?4, 0),
-                           failed = max(min(failed, 1 << 40) + ?5, 0),
-                           skipped = max(min(skipped, 1 << 40) + ?6, 0)
+UPDATE errand_workflow SET pending = (pending & 1099511627775) + ?2,
+                           released = (released & 1099511627775) + ?3,
+                           completed = (completed & 1099511627775) + ?4,
+                           failed = (failed & 1099511627775) + ?5,
+                           skipped = (skipped & 1099511627775) + ?6
 WHERE workflow IN (SELECT value FROM errand_numbers(?1))
+
+-- The same for workflows ?1 to ?7: in one pass, as nothing has to be gathered first.
+-- name: change_counts_of_run
+UPDATE errand_workflow SET pending = (pending & 1099511627775) + ?2,
+                           released = (released & 1099511627775) + ?3,
+                           completed = (completed & 1099511627775) + ?4,
+                           failed = (failed & 1099511627775) + ?5,
+                           skipped = (skipped & 1099511627775) + ?6
+WHERE workflow BETWEEN ?1 AND ?7
 
 -- Of the list ?1, in its order, those that run without anything left to do.
 -- name: workflows_over
-SELECT w.workflow, w.cancel_requested, w.pending, w.released, w.completed, w.failed, w.skipped
+SELECT w.workflow, w.cancel_requested, w.pending, w.released, w.completed, w.failed, w.skipped,
+       coalesce(w.on_success, w.on_failure, w.on_complete) IS NOT NULL
 FROM errand_numbers(?1) x CROSS JOIN errand_workflow w ON w.workflow = x.value
 WHERE w.state = 1 AND w.pending <= 0 AND w.released <= 0
 
@@ -139,9 +149,14 @@ SELECT EXISTS (SELECT 1 FROM errand_node f WHERE f.workflow = ?1 AND f.state = 4
                AND (NOT EXISTS (SELECT 1 FROM errand_edge WHERE parent = f.n)
                     OR EXISTS (SELECT 1 FROM errand_edge WHERE parent = f.n AND on_failure <> 3)))
 
--- name: end_workflow
+-- Those in the list ?1 are over.
+-- name: end_workflows
 UPDATE errand_workflow SET state = ?2, finished_at = ?3, cancel_requested = 0
-WHERE workflow = ?1 AND state = 1 RETURNING id, run, on_success, on_failure, on_complete
+WHERE workflow IN (SELECT value FROM errand_numbers(?1))
+
+-- name: callbacks_of
+SELECT id, run, on_success, on_failure, on_complete FROM errand_workflow
+WHERE workflow = ?1 AND id IS NOT NULL
 
 -- name: continue_workflow
 UPDATE errand_workflow SET state = 1, finished_at = NULL, run = min(run, 1 << 31) + 1
