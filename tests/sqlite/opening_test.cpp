@@ -130,5 +130,21 @@ TEST_F(OpeningTest, ChecksFindAJobInNoState) {
     EXPECT_FALSE(all_ok());
 }
 
+TEST_F(OpeningTest, ChecksFindAPendingJobThatWouldBecomeReadyElsewhere) {
+    const auto store = open_store(url("a.db"));
+    Client client{store};
+    NewWorkflow workflow;
+    workflow.jobs.push_back({.name = "first", .job = noop()});
+    workflow.jobs.push_back({.name = "second", .job = noop(), .after = {{"first"}}});
+    (void)client.submit(std::move(workflow));
+    const auto all_ok = [&] {
+        return std::ranges::all_of(store->check(), [](const auto& finding) { return finding.ok; });
+    };
+    EXPECT_TRUE(all_ok());
+    test::UserConnection{(folder_.path() / "a.db").string()}.execute(
+        "UPDATE errand_waiting SET place = place + 1");
+    EXPECT_FALSE(all_ok());
+}
+
 }  // namespace
 }  // namespace errand

@@ -16,8 +16,9 @@
 
 namespace errand::core {
 
-/// Where a job stands within its workflow. Its fields in WorkflowCounts have the same names.
-enum class NodeState : std::uint8_t { pending = 1, released = 2, completed, failed, skipped };
+/// Where a job stands within its workflow. Its fields in WorkflowCounts have the same names. Stores
+/// keep the numbers; from 2 on as SQLite writes 0 and 1 in fewer bytes.
+enum class NodeState : std::uint8_t { pending = 2, released = 3, completed, failed, skipped };
 
 [[nodiscard]] constexpr bool is_ended(NodeState state) noexcept {
     return state != NodeState::pending && state != NodeState::released;

@@ -203,7 +203,7 @@ namespace {
 void leave_workflow(Connection& writer, NodeEnds& ends, const Resting& job) {
     constexpr auto keep_removed = sql_named(sql::workflow_sql, "keep_removed");
     if (!is_end(job.state)) ends.note(job.n, JobState::cancelled);
-    writer.statement(keep_removed).run(job.n);
+    writer.statement(keep_removed).run(job.n, job.state == JobState::completed);
 }
 
 ControlResult remove_one(Connection& writer, Turns& turns, NodeEnds& ends, const JobId& id,

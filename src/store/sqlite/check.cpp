@@ -89,16 +89,19 @@ CheckFinding check_workflows(Connection& reader) {
     constexpr auto misplaced = sql_named(sql::workflow_sql, "misplaced");
     constexpr auto elsewhere = sql_named(sql::workflow_sql, "elsewhere");
     constexpr auto lonely = sql_named(sql::workflow_sql, "lonely");
+    constexpr auto astray = sql_named(sql::workflow_sql, "astray");
     const auto workflows = reader.query_int64(count_workflows);
     const auto counts = reader.query_int64(miscounted);
     const auto parents = reader.query_int64(misplaced);
     const auto states = reader.query_int64(elsewhere);
     const auto alone = reader.query_int64(lonely);
-    const bool ok = counts == 0 && parents == 0 && states == 0 && alone == 0;
+    const auto moved = reader.query_int64(astray);
+    const bool ok = counts == 0 && parents == 0 && states == 0 && alone == 0 && moved == 0;
     return {ok, "workflows",
             fmt::format("{} workflows, of {} the counts differ from the jobs; {} jobs with wrong "
-                        "counts of parents, {} in a wrong state, {} waiting without a workflow{}",
-                        workflows, counts, parents, states, alone,
+                        "counts of parents, {} in a wrong state, {} waiting without a workflow, {} "
+                        "for another place than theirs{}",
+                        workflows, counts, parents, states, alone, moved,
                         ok ? "" : "; restore the file from a backup")};
 }
 

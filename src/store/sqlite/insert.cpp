@@ -82,7 +82,11 @@ public:
             job.unique_key.empty() ? 0 : unique_.hold(job.unique_key, job.unique, {n, job.id});
         if (within != Within::no_workflow) flags |= flag_in_workflow;
         if (within == Within::workflow_pending) {
-            writer_.statement(add_pending).run(n, flags);
+            // With a key it may change its lane, and takes its turn when it becomes available.
+            const bool keyed = !key.empty();
+            writer_.statement(add_pending)
+                .run(n, flags, keyed ? 0 : lane, keyed ? 0 : place.rank,
+                     keyed ? 0 : place.position);
         } else if (due_at > now_) {
             writer_.statement(add_scheduled).run(n, due_at, flags);
             any_scheduled = true;

@@ -28,7 +28,7 @@ void WorkflowMoves::release_all(std::span<const NodeRow> nodes) {
         jobs.push_back(node.n);
     const NumberList list{jobs};
     nodes_.release(nodes, list, now_);
-    if (writer_.statement(pending_to_ready).run(list) != 0) available_ = true;
+    if (writer_.statement(pending_to_ready).run(list, now_) != 0) available_ = true;
     writer_.statement(leave_pending).run(list);
 }
 

@@ -62,12 +62,19 @@ std::vector<EndedNode> WorkflowNodes::end(std::span<const std::int64_t> jobs, Jo
             const auto before = core::NodeState(rows.int64(2));
             const auto now = core::state_after(before, end);
             ended.push_back({rows.int64(0), now});
-            by_state[now].push_back(rows.int64(0));
+            // Of one that completed errand_done says it.
+            const bool is_said =
+                before == core::NodeState::released && now == core::NodeState::completed;
+            if (!is_said) by_state[now].push_back(rows.int64(0));
             count(rows.int64(1), before, now);
         }
     }
-    for (const auto& [state, nodes] : by_state)
-        writer_.statement(end_nodes).run(NumberList{nodes}, state, end);
+    for (const auto& [state, nodes] : by_state) {
+        // Of others the state says it.
+        const bool failed = state == core::NodeState::failed;
+        writer_.statement(end_nodes).run(NumberList{nodes}, state,
+                                         failed ? std::optional{end} : std::nullopt);
+    }
     return ended;
 }
 
@@ -164,7 +171,7 @@ void WorkflowNodes::change(std::span<const std::int64_t> workflows, const Change
             ++run;
         if (run >= smallest_run) {
             writer_.statement(change_counts_of_run)
-                .run(workflows.front(), change[1], change[2], change[3], change[4], change[5],
+                .run(workflows.front(), change[2], change[3], change[4], change[5], change[6],
                      workflows[run - 1]);
         } else {
             others.insert(others.end(), workflows.begin(),
@@ -174,7 +181,7 @@ void WorkflowNodes::change(std::span<const std::int64_t> workflows, const Change
     }
     if (others.empty()) return;
     writer_.statement(change_counts)
-        .run(NumberList{others}, change[1], change[2], change[3], change[4], change[5]);
+        .run(NumberList{others}, change[2], change[3], change[4], change[5], change[6]);
 }
 
 }  // namespace errand::sqlite

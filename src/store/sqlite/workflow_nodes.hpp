@@ -74,8 +74,9 @@ public:
     [[nodiscard]] std::optional<NodeRow> read(std::int64_t n);
     /// Those that are there, in the order given.
     [[nodiscard]] std::vector<NodeRow> read_all(std::span<const std::int64_t> jobs);
-    /// Their jobs ended, all in the same way. In the order given; those that had ended before are
-    /// left out. No number may stand there twice.
+    /// Their jobs ended by this, all in the same way, and rest in errand_done or are removed. In
+    /// the order given; those of which it was noted before are left out. No number may stand there
+    /// twice.
     std::vector<EndedNode> end(std::span<const std::int64_t> jobs, JobState end);
     void set_state(const NodeRow& node, core::NodeState to);
     /// `nodes`, whose numbers `jobs` are, have no open parents any more and are due at `due`.
@@ -101,7 +102,7 @@ public:
     std::vector<WorkflowStanding> write_counts();
 
 private:
-    using Change = std::array<std::int64_t, 6>;  ///< by NodeState
+    using Change = std::array<std::int64_t, 7>;  ///< by NodeState
     struct Changes {
         Change counts{};
         bool goes_on = false;  ///< a job was released, so there is something left to do

@@ -26,7 +26,7 @@ ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 SELECT r.rank, r.place, r.n, r.attempt, r.lease_seq, r.crashes, r.interruptions,
        j.id, j.args, j.meta, j.max_attempts, j.retry, j.timeout_us, j.priority,
        CASE WHEN r.flags & 512
-            THEN coalesce((SELECT d.due_at FROM errand_node d WHERE d.n = r.n), j.due_at)
+            THEN coalesce(r.due_at, (SELECT d.due_at FROM errand_node d WHERE d.n = r.n), j.due_at)
             ELSE j.due_at END,
        j.key, j.expires_at, r.flags
 FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n

@@ -52,10 +52,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, ?6)
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)
 VALUES (?1, 2, ?2, 0, 0, 0, 0, ?3)
 
--- A job that waits for others. ?2: flags
+-- A job that waits for others. ?2: flags; where it becomes ready: lane ?3, rank ?4, place ?5
 -- name: add_pending
-INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags)
-VALUES (?1, 1, 9223372036854775807, 0, 0, 0, 0, ?2)
+INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
+                            lane, rank, place)
+VALUES (?1, 1, 9223372036854775807, 0, 0, 0, 0, ?2, ?3, ?4, ?5)
 
 -- name: has_job_id
 SELECT 1 FROM errand_job WHERE id = ?1

@@ -4,7 +4,8 @@
 -- Ends in "WHERE", which the caller completes.
 -- name: job_view
 SELECT j.n, j.id, j.lane, j.priority, j.created_at,
-       coalesce((SELECT due_at FROM errand_node o WHERE o.n = j.n), j.due_at),
+       coalesce((SELECT nullif(due_at, 9223372036854775807) FROM errand_node o WHERE o.n = j.n),
+                j.due_at),
        j.max_attempts, j.timeout_us, j.retry, j.unique_key, j.meta, j.tags, j.args,
        CASE WHEN a.n IS NOT NULL THEN 4 WHEN d.n IS NOT NULL THEN d.state
             WHEN w.n IS NOT NULL THEN w.state ELSE 3 END,

@@ -98,7 +98,8 @@ CREATE TABLE errand_job (
 ) STRICT;
 
 -- available. rank and place are those of errand_job (core::Place), also after a retry: a job keeps
--- its place. In errand_job, key is QUEUE/KEY.
+-- its place. In errand_job, key is QUEUE/KEY. due_at: that of its errand_node, if its parents have
+-- just ended, so that a claim need not look there.
 CREATE TABLE errand_ready (
     lane INTEGER NOT NULL,
     rank INTEGER NOT NULL,
@@ -111,6 +112,7 @@ CREATE TABLE errand_ready (
     flags INTEGER NOT NULL,
     started_at INTEGER,
     worker INTEGER,
+    due_at INTEGER,
     PRIMARY KEY (lane, rank DESC, place, n)
 ) STRICT, WITHOUT ROWID;
 
@@ -143,7 +145,8 @@ CREATE TABLE errand_key (
 CREATE INDEX errand_key_several ON errand_key (key_number) WHERE taken > 1;
 
 -- scheduled (2) and retryable (5), and pending (1), which is due at a time that never comes. signal:
--- the job waits for it, until due_at at the longest.
+-- the job waits for it, until due_at at the longest. lane, rank, place: those of errand_job if the job
+-- is pending and has no key; it goes to errand_ready by them. Otherwise 0.
 CREATE TABLE errand_waiting (
     n INTEGER PRIMARY KEY,
     state INTEGER NOT NULL,
@@ -155,7 +158,10 @@ CREATE TABLE errand_waiting (
     flags INTEGER NOT NULL,
     started_at INTEGER,
     worker INTEGER,
-    signal TEXT
+    signal TEXT,
+    lane INTEGER NOT NULL DEFAULT 0,
+    rank INTEGER NOT NULL DEFAULT 0,
+    place INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX errand_waiting_due ON errand_waiting (due_at) WHERE due_at < 9223372036854775807;
 
@@ -274,9 +280,12 @@ CREATE INDEX errand_workflow_finished ON errand_workflow (state, finished_at)
     WHERE finished_at IS NOT NULL;
 
 -- Jobs of workflows, also after the job itself was removed; n is the job's. state: core::NodeState.
--- job_state: how the job ended. delay_us, run_at: when it may begin after its parents. has_key: 1 when
--- the job has one. due_at: since when it may begin, once its parents have ended; it stands here, as
--- neighbours in errand_job are pages apart. removed_id, removed_lane: of a removed job.
+-- job_state: how a failed one ended; completed and skipped ones ended as their state says. delay_us,
+-- run_at: when it may begin after its parents. has_key: 1 when the job has one. due_at: since when it
+-- may begin, once its parents have ended; until then, a time that never comes; NULL: as errand_job
+-- says. It stands here, as neighbours in errand_job are pages apart. removed_id, removed_lane: of a
+-- removed job. A row keeps its length when the job is released and completes (small numbers have
+-- different lengths up to 1), so that it is overwritten where it is and no page is split.
 CREATE TABLE errand_node (
     n INTEGER PRIMARY KEY,
     workflow INTEGER NOT NULL,
@@ -292,9 +301,18 @@ CREATE TABLE errand_node (
     removed_lane INTEGER,
     name TEXT NOT NULL
 ) STRICT;
+
+-- Where a job stands: stands is a core::NodeState. That a released job completed, as nearly all do, is
+-- written in errand_done alone, and here once the job is removed. All other ends are written here.
+CREATE VIEW errand_standing AS
+SELECT d.*, CASE WHEN d.state = 3 AND EXISTS (SELECT 1 FROM errand_done e
+                                              WHERE e.n = d.n AND e.state = 6)
+                 THEN 4 ELSE d.state END AS stands
+FROM errand_node d;
+
 CREATE UNIQUE INDEX errand_node_name ON errand_node (workflow, name);
 CREATE INDEX errand_node_workflow ON errand_node (workflow);
-CREATE INDEX errand_node_failed ON errand_node (workflow) WHERE state = 4;
+CREATE INDEX errand_node_failed ON errand_node (workflow) WHERE state = 5;
 
 -- The parents of a node, names and policies as one list. Apart from errand_node, as it may be long
 -- and a node's counters change with every parent that ends.
