@@ -10,7 +10,8 @@ store = Store()
 errors = os.path.join(store.folder, "first.err")
 with open(errors, "w", encoding="utf-8") as stderr:
     first = store.start_side_log_worker(lease="1s", concurrency=1, stderr=stderr)
-wait_until(lambda: store.run("workers", "--json").stdout.strip(), "the first worker to join")
+# Until it has made the store there is none to ask.
+wait_until(lambda: store.run("workers", "--json", expect=None).stdout.strip(), "the first worker to join")
 id = store.enqueue("test.slow", '["300ms"]')
 wait_until(lambda: store.starts()[id] == 1, "the job to begin")
 first.send_signal(signal.SIGSTOP)

@@ -32,6 +32,11 @@ $ echo "id 0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d," \\
     "and more"
 id 01a21a8a-8470-7ba2-9060-7e02f6b1ae30, …
 ```"""
+# Whoever is told to stop while it runs has not failed: it must be over by then.
+FAILED_BESIDE = """```sh
+false &
+while [ -e /proc/$! ] && ! grep -q '^State:.Z' /proc/$!/status 2>/dev/null; do sleep 0.01; done
+```"""
 CHECK = {
     "other code": "```cpp\nwork(2, 1);\n```",
     "code of two places": "```cpp\nwork(1, 2);\n}\n```",
@@ -44,7 +49,7 @@ CHECK = {
 RUN = {
     "a command that fails": "```sh\nfalse\necho on\n```",
     "a shown command that fails": "```console\n$ false\n```",
-    "a command beside the others that fails": "```sh\nfalse &\n```",
+    "a command beside the others that fails": FAILED_BESIDE,
     "another output": "```console\n$ echo 1\n2\n```",
     "more output": "```console\n$ echo 1; echo 2\n1\n```",
     "no id": "```console\n$ echo 1\n0198c2e4-5e4f-7c3a-9d0b-2f1e6a7b8c9d\n```",
