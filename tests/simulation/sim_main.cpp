@@ -65,6 +65,7 @@ struct Tally {
     std::uint64_t calls = 0;
     std::uint64_t transitions = 0;
     Situations situations;
+    std::string broken;  ///< said once more at the end, where it is read when the rest is cut off
 
     void add(const SimulationReport& report) {
         steps += report.steps;
@@ -75,13 +76,16 @@ struct Tally {
     [[nodiscard]] std::uint64_t lives() const { return passed + failed; }
 };
 
-void print_broken(const SimulationOptions& options, const SimulationReport& report) {
+/// Returns how the life is repeated.
+std::string print_broken(const SimulationOptions& options, const SimulationReport& report) {
     fmt::print("seed {}: {}\n", options.seed, report.violation);
     std::fflush(stdout);
     const auto small = shrink(options, report);
-    fmt::print("  again: errand-sim {}\n", arguments(small));
-    fmt::print("         {}\n", simulate(small).violation);
+    auto again = fmt::format("  again: errand-sim {}\n         {}\n", arguments(small),
+                             simulate(small).violation);
+    fmt::print("{}", again);
     std::fflush(stdout);
+    return again;
 }
 
 /// Counts a failure when the seed broke a rule, or did not live the same life twice.
@@ -89,15 +93,17 @@ void live(const SimulationOptions& options, bool twice, Tally& tally) {
     const auto report = simulate(options);
     tally.add(report);
     bool good = report.violation.empty();
-    if (!good) print_broken(options, report);
+    if (!good) tally.broken += print_broken(options, report);
     if (good && twice) {
         const auto second = simulate(options);
         tally.add(second);
         ++tally.twice;
         good = second.hash == report.hash;
         if (!good) {
-            fmt::print("seed {}: two runs differ, so something outside the seed decides\n",
-                       options.seed);
+            const auto differ = fmt::format(
+                "seed {}: two runs differ, so something outside the seed decides\n", options.seed);
+            fmt::print("{}", differ);
+            tally.broken += differ;
         }
     }
     ++(good ? tally.passed : tally.failed);
@@ -111,6 +117,7 @@ void print_tally(const Flags& flags, const Tally& tally, double took, double cpu
         tally.lives(), flags.life.seed, static_cast<double>(tally.lives()) / took,
         per_second(tally.transitions), per_second(tally.calls), per_second(tally.steps),
         tally.twice);
+    fmt::print("{}", tally.broken);
     fmt::print("{} passed, {} failed\n", tally.passed, tally.failed);
 }
 
