@@ -49,7 +49,7 @@ void Oracle::expect_nobody_idle(const JobId& id, const Tale& job, Timestamp now,
     if (!since || time_->now() - *since <= idle_bound) return;
     const auto& queue = job.asked.queue;
     for (const auto& [worker, who] : members_) {
-        if (who.died || who.stopping || who.retired) continue;
+        if (!who.is_at_work()) continue;
         const WorkerLine* const line = who.line_of(queue);
         if (line == nullptr || !who.can.is_fit_for(job.asked)) continue;
         const auto threads = who.threads_of(queue);

@@ -29,6 +29,7 @@ void Oracle::joined(WorkerId worker, Abilities can) {
     Member fresh;
     fresh.lines.resize(can.lines.size(), {0, time_->now()});
     fresh.can = std::move(can);
+    fresh.joined_at = time_->now();
     members_.insert_or_assign(worker, std::move(fresh));
 }
 

@@ -196,10 +196,14 @@ void Oracle::expect_queued(const Tale& job, const JobId& id) {
     met(Situation::tick_queued);
 }
 
-/// For times in which nothing has failed for `quiet`.
+/// For times in which nothing has failed for `quiet`. Workers that are stopping, all at once
+/// perhaps as their jobs take long, fire nothing any more.
 void Oracle::expect_ticks_in_time(Timestamp now, Duration quiet) {
     const auto bound = rules_.peaceful ? fire_bound_in_peace : fire_bound;
-    if (quiet <= bound) return;
+    const bool somebody_fires = std::ranges::any_of(members_, [&](const auto& entry) {
+        return entry.second.is_at_work() && time_->now() - entry.second.joined_at > bound;
+    });
+    if (quiet <= bound || !somebody_fires) return;
     for (const auto& [name, schedule] : schedules_) {
         const auto tick = schedule.next(schedule.last_tick);
         const bool waits = schedule.state == ScheduleState::armed &&

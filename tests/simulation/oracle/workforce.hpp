@@ -42,11 +42,14 @@ struct Member {
     bool died = false;      ///< its session ended without a word
     bool stopping = false;  ///< claims no more
     bool retired = false;
+    Timestamp joined_at{};          ///< virtual time
     Timestamp died_at{};            ///< virtual time
     std::uint32_t begun = 0;        ///< jobs that began and are not settled
     std::uint32_t running = 0;      ///< handlers that have not returned
     std::vector<WorkerLine> lines;  ///< as in Abilities
 
+    /// Looks for work of all kinds.
+    [[nodiscard]] bool is_at_work() const { return !died && !stopping && !retired; }
     /// Null: it does not serve the queue.
     [[nodiscard]] const WorkerLine* line_of(const std::string& queue) const {
         const auto found = can.serves.find(queue);
