@@ -2,6 +2,7 @@
 #include "engine/isolated/elf_symbols.hpp"
 #include "engine/isolated/frames.hpp"
 #include "engine/isolated/messages.hpp"
+#include "engine/isolated/workflow_messages.hpp"
 #include "support/fake_context.hpp"
 
 #include <gmock/gmock.h>
@@ -107,6 +108,61 @@ TEST(IsolatedCrashes, AnAddressThatIsNobodysIsShownAsItIs) {
     EXPECT_EQ(find_elf_symbol("/proc/self/exe", 1).name, "");
     EXPECT_EQ(find_elf_symbol("/nowhere", 1).name, "");
     EXPECT_EQ(find_elf_symbol("/proc/self/status", 1).name, "");
+}
+
+WorkflowJob full_workflow_job() {
+    WorkflowJob part;
+    part.name = "thumbs";
+    part.after = {{"encode", OnFailure::go_on}, {"probe", OnFailure::ignore}};
+    auto& job = part.job;
+    job.id = new_job_id();
+    job.type = "thumb";
+    job.args = R"(["a",{"b":1}])";
+    job.queue = "media";
+    job.meta = R"({"k":"v"})";
+    job.tags = {"one", "two"};
+    job.priority = -3;
+    job.max_attempts = 7;
+    job.retry = RetryPolicy::fixed(std::chrono::seconds{2});
+    job.timeout = std::chrono::seconds{30};
+    job.key = "customer-1";
+    job.weight = 5;
+    job.needs = {"gpu"};
+    job.expires_at = Timestamp{std::chrono::seconds{2'000'000'000}};
+    job.delay = std::chrono::seconds{4};
+    job.run_at = Timestamp{std::chrono::seconds{-1}};
+    return part;
+}
+
+TEST(IsolatedWorkflowMessages, JobsComeOutAsTheyWentIn) {
+    const std::vector<WorkflowJob> jobs{full_workflow_job(), {"plain", {}, {}}};
+    EXPECT_EQ(read_workflow_jobs(write_workflow_jobs(jobs)), jobs);
+}
+
+// Whatever is cut off: no part of it is taken for the whole.
+TEST(IsolatedWorkflowMessages, CutOffJobsAreDamage) {
+    const std::vector<WorkflowJob> jobs{full_workflow_job()};
+    const auto text = write_workflow_jobs(jobs);
+    for (std::size_t length = 0; length < text.size(); ++length)
+        EXPECT_FALSE(read_workflow_jobs(std::string_view{text}.substr(0, length))) << length;
+}
+
+TEST(IsolatedWorkflowMessages, ResultsComeOutAsTheyWentIn) {
+    const std::vector<ParentResult> results{
+        {"encode", new_job_id(), JobState::completed, R"({"file":"a.mp4"})"},
+        {"probe", new_job_id(), JobState::discarded, ""},
+    };
+    const auto read = read_parent_results(write_parent_results(results));
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->size(), 2U);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        EXPECT_EQ((*read)[i].name, results[i].name);
+        EXPECT_EQ((*read)[i].id, results[i].id);
+        EXPECT_EQ((*read)[i].state, results[i].state);
+        EXPECT_EQ((*read)[i].result, results[i].result);
+    }
+    const std::vector added{AddResult::added, AddResult::already_there};
+    EXPECT_EQ(read_add_results(write_add_results(added)), added);
 }
 
 }  // namespace

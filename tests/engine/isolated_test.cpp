@@ -3,6 +3,7 @@
 #include <errand/asio.hpp>
 #include <errand/boost_json.hpp>
 #include <errand/isolated.hpp>
+#include <errand/workflow_builder.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -407,6 +408,42 @@ TEST_F(IsolatedTest, RefusesWhatMakesNoSense) {
     EXPECT_THROW(Isolated(worker, {.kill_after = -1s}), Error);
     Isolated isolated{worker};
     EXPECT_THROW(isolated.handle("job", Worker::RawHandler{}), Error);
+}
+
+TEST_F(IsolatedTest, ReachesItsWorkflow) {
+    worker.handle("plain", [](Context&) { return Outcome::done("21"); });
+    Isolated isolated{worker};
+    isolated.handle("split", [](Context& context) {
+        const auto number = context.parent_result<int>("first");
+        const auto added =
+            context.add_to_workflow({{"last", job("sum"), {{context.workflow_job()}}}});
+        return Outcome::done(std::to_string(number * static_cast<int>(added.size()) * 2));
+    });
+    isolated.handle("sum", [](Context& context) {
+        return Outcome::done('"' + to_string(context.workflow().value()) + ' ' +
+                             context.parent_result_json("middle") + '"');
+    });
+    worker.start();
+    WorkflowBuilder builder;
+    const auto first = builder.add("first", job("plain"));
+    builder.add("middle", job("split")).after(first);
+    const auto id = bench.client.submit(builder.build());
+    const auto view = bench.client.wait_workflow(id, patience);
+    ASSERT_TRUE(view && view->state != WorkflowState::running);
+    EXPECT_EQ(view->state, WorkflowState::completed);
+    const auto jobs = bench.client.workflow_jobs(id);
+    ASSERT_EQ(jobs.size(), 3U);
+    EXPECT_EQ(bench.client.find(jobs[2].id)->result, '"' + to_string(id) + " 42\"");
+    worker.stop();
+}
+
+TEST_F(IsolatedTest, OutsideOfAWorkflowNothingCanBeAdded) {
+    const auto ended = perform([](Context& context) {
+        if (context.workflow()) return Outcome::done();
+        return context.add_to_workflow({{"more", job("more")}}).empty() ? Outcome::done()
+                                                                        : Outcome::cancel("");
+    });
+    EXPECT_THAT(error_of(ended).message, HasSubstr("belongs to no workflow"));
 }
 
 }  // namespace

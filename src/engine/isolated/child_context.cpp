@@ -98,9 +98,18 @@ Timestamp ChildContext::store_time() {
 }
 
 Membership* ChildContext::membership() {
-    throw Error(ErrorCode::conflict,
-                "an isolated handler does not reach its workflow; let a plain handler before it "
-                "pass on what it needs, for example as a file that its arguments name");
+    const std::lock_guard lock{joining_};
+    if (!asked_for_workflow_) {
+        const auto reply = ask(FrameKind::workflow_place, {}, {});
+        if (auto place =
+                reply.answer == StoreAnswer::value ? read_place(reply.text) : std::nullopt) {
+            membership_.emplace(std::move(*place), [this](FrameKind kind, std::string_view value) {
+                return ask(kind, {}, value);
+            });
+        }
+        asked_for_workflow_ = true;
+    }
+    return membership_ ? &*membership_ : nullptr;
 }
 
 }  // namespace errand::engine

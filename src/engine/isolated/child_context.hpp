@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/isolated/channel.hpp"
+#include "engine/isolated/child_membership.hpp"
 #include "engine/isolated/messages.hpp"
 #include "engine/isolated/shared_slots.hpp"
 
@@ -67,7 +68,6 @@ public:
     [[nodiscard]] Timestamp store_time() override;
 
 private:
-    /// Throws Error (conflict): what an isolated handler needs of its workflow travels in its args.
     [[nodiscard]] Membership* membership() override;
 
     [[nodiscard]] StoreReply ask(FrameKind kind, std::string_view key, std::string_view value);
@@ -78,6 +78,9 @@ private:
     std::deque<JobMessage>& next_jobs_;
     std::mutex asking_;
     std::uint64_t calls_ = 0;
+    std::mutex joining_;
+    bool asked_for_workflow_ = false;
+    std::optional<ChildMembership> membership_;  ///< none: not asked for yet, or it has none
     mutable std::mutex watching_;
     mutable std::unique_ptr<StopWatcher> watcher_;
 };

@@ -9,7 +9,7 @@ using Length = std::uint32_t;
 
 }  // namespace
 
-FrameWriter::FrameWriter(std::string& out, FrameKind kind) : out_(out), start_(out.size()) {
+FrameWriter::FrameWriter(std::string& out, FrameKind kind) : FieldWriter(out), start_(out.size()) {
     out_.append(sizeof(Length), '\0');
     out_ += static_cast<char>(kind);
 }
@@ -19,20 +19,20 @@ FrameWriter::~FrameWriter() {
     std::memcpy(out_.data() + start_, &length, sizeof length);
 }
 
-FrameWriter& FrameWriter::number(std::uint64_t value) {
+FieldWriter& FieldWriter::number(std::uint64_t value) {
     char bytes[sizeof value];
     std::memcpy(bytes, &value, sizeof value);
     out_.append(bytes, sizeof bytes);
     return *this;
 }
 
-FrameWriter& FrameWriter::text(std::string_view value) {
+FieldWriter& FieldWriter::text(std::string_view value) {
     number(value.size());
     out_.append(value);
     return *this;
 }
 
-std::uint64_t Frame::number() noexcept {
+std::uint64_t FieldReader::number() noexcept {
     std::uint64_t value = 0;
     if (fields_.size() < sizeof value) {
         damaged_ = true;
@@ -44,7 +44,7 @@ std::uint64_t Frame::number() noexcept {
     return value;
 }
 
-std::string_view Frame::text() noexcept {
+std::string_view FieldReader::text() noexcept {
     const auto size = number();
     if (size > fields_.size()) {
         damaged_ = true;

@@ -112,6 +112,9 @@ std::optional<StoreQuestion> read_question(Frame& frame, std::uint64_t job) {
         case FrameKind::keep_effect:
         case FrameKind::replace_effect:
         case FrameKind::store_time:
+        case FrameKind::workflow_place:
+        case FrameKind::parent_results:
+        case FrameKind::add_to_workflow:
             break;
         default:
             return {};

@@ -37,13 +37,13 @@ void write_outcome(std::string& out, const OutcomeMessage& message);
 [[nodiscard]] std::optional<OutcomeMessage> read_outcome(Frame& frame);
 
 /// What a process asks of the store, which only the worker has: one of the frames find_effect,
-/// keep_effect, replace_effect and store_time.
+/// keep_effect, replace_effect, store_time, workflow_place, parent_results and add_to_workflow.
 struct StoreQuestion {
     FrameKind kind = FrameKind::store_time;
     std::uint64_t job = 0;   ///< JobMessage::number
     std::uint64_t call = 0;  ///< of this process, for the reply
     std::string key;         ///< of an effect
-    std::string value;       ///< to be kept, or to replace what is kept
+    std::string value;       ///< to be kept, or to replace what is kept; jobs to be added
 };
 void write_question(std::string& out, const StoreQuestion& question);
 /// After the job's number was read. None: the frame is damaged or of another kind.

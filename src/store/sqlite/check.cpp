@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace errand::sqlite {
 
@@ -51,26 +55,37 @@ CheckFinding check_unique_keys(Connection& reader) {
                         ok ? "" : "; restore the file from a backup")};
 }
 
+/// What must not be there, counted by a query.
+struct Fault {
+    std::string_view count_sql;
+    std::string_view what;
+};
+
+/// `total` of what is there, and then all of the faults that there are any of.
+CheckFinding check_faults(Connection& reader, std::string_view name, const std::string& total,
+                          std::span<const Fault> faults) {
+    std::string found;
+    for (const auto& [count_sql, what] : faults) {
+        if (const auto count = reader.query_int64(count_sql); count != 0)
+            found += fmt::format(", {} {}", count, what);
+    }
+    if (found.empty()) return {true, std::string{name}, total};
+    return {false, std::string{name}, total + found + "; restore the file from a backup"};
+}
+
 /// Turns belong to unfinished jobs of their key, as many are counted as there are, who is noted to
 /// have the only one does, and who waits does so for somebody and where its job says.
 CheckFinding check_turns(Connection& reader) {
     constexpr auto count_turns = sql_named(sql::turn_sql, "count_turns");
-    constexpr auto miscounted_keys = sql_named(sql::turn_sql, "miscounted_keys");
-    constexpr auto foreign_turns = sql_named(sql::turn_sql, "foreign_turns");
-    constexpr auto wrong_holders = sql_named(sql::turn_sql, "wrong_holders");
-    constexpr auto misplaced_blocked = sql_named(sql::turn_sql, "misplaced_blocked");
-    const auto turns = reader.query_int64(count_turns);
-    const auto miscounted = reader.query_int64(miscounted_keys);
-    const auto foreign = reader.query_int64(foreign_turns);
-    const auto wrong = reader.query_int64(wrong_holders);
-    const auto misplaced = reader.query_int64(misplaced_blocked);
-    const bool ok = miscounted == 0 && foreign == 0 && wrong == 0 && misplaced == 0;
-    return {ok, "turns of keys",
-            fmt::format("{} turns, {} of other keys than their jobs'; of {} keys the counts differ "
-                        "from the jobs, of {} the holder; {} jobs blocked by nobody or elsewhere "
-                        "than their rows say{}",
-                        turns, foreign, miscounted, wrong, misplaced,
-                        ok ? "" : "; restore the file from a backup")};
+    static constexpr std::array faults{
+        Fault{sql_named(sql::turn_sql, "foreign_turns"), "turns of other keys than their jobs'"},
+        Fault{sql_named(sql::turn_sql, "miscounted_keys"), "keys that count other turns"},
+        Fault{sql_named(sql::turn_sql, "wrong_holders"), "keys with a wrong holder"},
+        Fault{sql_named(sql::turn_sql, "misplaced_blocked"),
+              "jobs blocked by nobody or elsewhere than their rows say"},
+    };
+    return check_faults(reader, "turns of keys",
+                        fmt::format("{} turns", reader.query_int64(count_turns)), faults);
 }
 
 CheckFinding check_schedules(Connection& reader) {
@@ -85,24 +100,15 @@ CheckFinding check_schedules(Connection& reader) {
 /// Counters say what the jobs and edges say, and everything stands where it rests.
 CheckFinding check_workflows(Connection& reader) {
     constexpr auto count_workflows = sql_named(sql::workflow_sql, "count_workflows");
-    constexpr auto miscounted = sql_named(sql::workflow_sql, "miscounted");
-    constexpr auto misplaced = sql_named(sql::workflow_sql, "misplaced");
-    constexpr auto elsewhere = sql_named(sql::workflow_sql, "elsewhere");
-    constexpr auto lonely = sql_named(sql::workflow_sql, "lonely");
-    constexpr auto astray = sql_named(sql::workflow_sql, "astray");
-    const auto workflows = reader.query_int64(count_workflows);
-    const auto counts = reader.query_int64(miscounted);
-    const auto parents = reader.query_int64(misplaced);
-    const auto states = reader.query_int64(elsewhere);
-    const auto alone = reader.query_int64(lonely);
-    const auto moved = reader.query_int64(astray);
-    const bool ok = counts == 0 && parents == 0 && states == 0 && alone == 0 && moved == 0;
-    return {ok, "workflows",
-            fmt::format("{} workflows, of {} the counts differ from the jobs; {} jobs with wrong "
-                        "counts of parents, {} in a wrong state, {} waiting without a workflow, {} "
-                        "for another place than theirs{}",
-                        workflows, counts, parents, states, alone, moved,
-                        ok ? "" : "; restore the file from a backup")};
+    static constexpr std::array faults{
+        Fault{sql_named(sql::workflow_sql, "miscounted"), "that count other jobs than they have"},
+        Fault{sql_named(sql::workflow_sql, "misplaced"), "jobs with wrong counts of parents"},
+        Fault{sql_named(sql::workflow_sql, "elsewhere"), "jobs in a wrong state"},
+        Fault{sql_named(sql::workflow_sql, "lonely"), "jobs that wait for parents without any"},
+        Fault{sql_named(sql::workflow_sql, "astray"), "jobs that wait for another place"},
+    };
+    return check_faults(reader, "workflows",
+                        fmt::format("{} workflows", reader.query_int64(count_workflows)), faults);
 }
 
 CheckFinding check_disk(const std::string& path) {

@@ -4,7 +4,7 @@
 -- whether some of them have turns, and how many belong to workflows.
 -- name: count_plain_run
 SELECT count(*), max(flags & 64), sum(flags & 512) / 512 FROM errand_active
-WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags & 64959 = 0
+WHERE n BETWEEN ?1 AND ?2 AND lease_seq = ?3 AND flags & (65535 & ~(64 | 512)) = 0
 
 -- Those of them that have turns.
 -- name: turns_of_run

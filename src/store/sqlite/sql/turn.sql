@@ -75,7 +75,8 @@ SELECT key_number FROM errand_key WHERE key >= ?1 AND key < ?2
 AND EXISTS (SELECT 1 FROM errand_blocked b WHERE b.key_number = errand_key.key_number)
 
 -- name: waiting_without_turn
-UPDATE errand_waiting SET flags = flags & 65471 WHERE n = ?1 AND flags & 64 AND flags >> 16 = ?2
+UPDATE errand_waiting SET flags = flags & (65535 & ~64)
+WHERE n = ?1 AND flags & 64 AND flags >> 16 = ?2
 
 -- name: most_blocked
 SELECT k.key, b.jobs, k.key_number, k.holder

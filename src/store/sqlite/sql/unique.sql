@@ -86,7 +86,8 @@ UPDATE errand_waiting SET due_at = ?2 WHERE n = ?1
 -- name: ready_to_waiting
 INSERT INTO errand_waiting (n, state, due_at, attempt, lease_seq, crashes, interruptions, flags,
                             started_at, worker)
-SELECT n, 2, ?5, attempt, lease_seq, crashes, interruptions, flags & 65471, started_at, worker
+SELECT n, 2, ?5, attempt, lease_seq, crashes, interruptions, flags & (65535 & ~64),
+       started_at, worker
 FROM errand_ready WHERE (lane, rank, place, n) = (?1, ?2, ?3, ?4)
 
 -- name: blocked_to_waiting

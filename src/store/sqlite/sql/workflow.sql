@@ -82,8 +82,9 @@ WHERE j.id = ?1 AND a.lease_seq = ?2 AND ?3 IN (0, a.n)
 SELECT d.n, d.workflow, d.state FROM errand_numbers(?1) x CROSS JOIN errand_node d ON d.n = x.value
 WHERE d.state IN (2, 3)
 
--- The jobs of the list ?1, all of which are there, failed or are skipped; ?3: job_state. An UPDATE by a list would
--- gather and sort its rows first; a row that is there already is found and changed in one pass.
+-- The jobs of the list ?1, all of which are there, failed or are skipped; ?3: job_state. An UPDATE
+-- by a list would gather and sort its rows first; a row that is there already is found and changed
+-- in one pass.
 -- name: end_nodes
 INSERT INTO errand_node (n, workflow, state, open_parents, bad_parents, has_key, name)
 SELECT value, 0, 0, 0, 0, 0, '' FROM errand_numbers(?1) WHERE true
