@@ -1,6 +1,7 @@
 #pragma once
 
 #include <errand/client.hpp>
+#include <errand/cloud_event.hpp>
 #include <errand/context.hpp>
 #include <errand/hooks.hpp>
 #include <errand/outcome.hpp>
@@ -53,6 +54,13 @@ struct WorkerOptions {
     /// Most jobs held beyond the running ones, to hide the store's latency. The engine prefetches
     /// only what it expects to start within 20 ms. 0: never prefetch.
     std::uint32_t prefetch = 2'000;
+    /// Who speaks in the events that webhooks are sent: the attribute "source" of CloudEvents, a
+    /// URI reference of 1 to 255 visible ASCII characters. Give each store a name where a receiver
+    /// hears of several. The same in all workers of a store.
+    std::string event_source{default_event_source};
+    /// Where the jobs of webhooks stand. Give them a queue of their own where receivers are slow;
+    /// some worker has to serve it. The same in all workers of a store.
+    std::string webhook_queue = "default";
     /// How long ended jobs are kept.
     Retention retention{};
     Limits limits{};

@@ -31,6 +31,10 @@ public:
         top.read("listen", config_.listen);
         section(top, "limits", [this](TomlSection& from) { read_limits(from); });
         section(top, "worker", [this](TomlSection& from) { read_worker(from); });
+        section(top, "events", [this](TomlSection& from) {
+            from.read("source", config_.worker.event_source);
+            placed(from, [&] { core::validate_event_source(config_.worker.event_source); });
+        });
         section(top, "retention", [this](TomlSection& from) { read_retention(from); });
         tables(top, "groups", [this](TomlSection& from, std::string_view) {
             config_.groups.push_back(read_group(from));
@@ -44,6 +48,8 @@ public:
         if (const auto* handlers = top.find_table("handlers")) read_handlers(*handlers);
         section(top, "webhooks", [this](TomlSection& from) {
             config_.webhooks = read_webhooks(from);
+            from.read("queue", config_.worker.webhook_queue);
+            placed(from, [&] { core::validate_queue(config_.worker.webhook_queue); });
             from.for_each_subtable([this](std::string_view name, const toml::table& table) {
                 if (name == "secrets" || name == "secrets_env") return;
                 TomlSection hook{table, file_, fmt::format("[webhooks.{}]", name)};

@@ -191,6 +191,17 @@ void validate_step_name(std::string_view field, std::string_view name) {
     check_label(field, name, max_step_name_bytes);
 }
 
+void validate_event_source(std::string_view source) {
+    constexpr std::size_t most_bytes = 255;
+    const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+    const bool fits = !source.empty() && source.size() <= most_bytes;
+    if (fits && std::ranges::all_of(source, is_visible)) return;
+    throw Error(ErrorCode::invalid_argument,
+                "event source: " + base::quote_for_message(source) +
+                    " is no URI reference; give 1 to 255 visible ASCII characters, such as "
+                    "\"/shop\" or \"https://shop.example\"");
+}
+
 void validate_signal(std::string_view name, std::string_view value) {
     validate_name("signal", name);
     check_size("signal value", value.size(), max_signal_bytes,

@@ -24,6 +24,9 @@ void validate_key(std::string_view key);
 /// what it names, for the message.
 void validate_step_name(std::string_view field, std::string_view name);
 
+/// The "source" of CloudEvents: a URI reference of 1 to 255 visible ASCII characters.
+void validate_event_source(std::string_view source);
+
 /// A signal for a job: its name is of the form of a queue's, its value is JSON of at most
 /// max_signal_bytes.
 void validate_signal(std::string_view name, std::string_view value);

@@ -48,6 +48,13 @@ Pruner::Options pruner_options(const WorkerOptions& options) {
     return pruner;
 }
 
+EventRelay::Options relay_options(const WorkerOptions& options) {
+    EventRelay::Options relay;
+    relay.source = options.event_source;
+    relay.queue = options.webhook_queue;
+    return relay;
+}
+
 Scheduler::Options scheduler_options(const EngineOptions& options) {
     Scheduler::Options scheduler;
     scheduler.batch = std::min(scheduler.batch, options.worker.limits.batch);
@@ -77,7 +84,7 @@ Engine::Engine(std::shared_ptr<Store> store, const EngineOptions& options, const
                rescuer_options(options.worker, session_->id(), decide_)),
       promoter_(*store_, {}),
       pruner_(*store_, *options_.random, pruner_options(options.worker)),
-      event_relay_(*store_, log, {}) {
+      event_relay_(*store_, log, relay_options(options.worker)) {
     if (options.worker.schedules) {
         scheduler_.emplace(*store_, base::system_zones(), log, identity.name,
                            scheduler_options(options));

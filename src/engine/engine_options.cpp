@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "core/labels.hpp"
 #include "core/queue_group.hpp"
+#include "core/validate.hpp"
 
 #include <errand/error.hpp>
 
@@ -60,6 +61,8 @@ void validate(const WorkerOptions& options) {
     using namespace std::chrono_literals;
     validate_queues(options);
     validate_name(options.name);
+    core::validate_event_source(options.event_source);
+    core::validate_queue(options.webhook_queue);
     static_cast<void>(sorted_labels(options));
     require_length("lease", options.lease, 1s, 1h);
     require_length("grace", options.grace, 0s, max_duration);

@@ -60,6 +60,18 @@ TEST(ConfigWebhooks, WithoutASectionThereIsNoSecret) {
     EXPECT_NO_THROW((void)webhook_handler(options));
 }
 
+TEST(ConfigWebhooks, DeliveriesHaveAQueueAndEventsASource) {
+    const auto worker =
+        parse_config("[webhooks]\nqueue = \"hooks\"\n[events]\nsource = \"/shop\"", "errand.toml")
+            .worker;
+    EXPECT_EQ(worker.webhook_queue, "hooks");
+    EXPECT_EQ(worker.event_source, "/shop");
+    EXPECT_THAT(refusal("[webhooks]\nqueue = \"a b\""),
+                AllOf(StartsWith("errand.toml:1: "), HasSubstr("queue")));
+    EXPECT_THAT(refusal("[events]\nsource = \"the shop\""),
+                AllOf(StartsWith("errand.toml:1: "), HasSubstr("/shop")));
+}
+
 TEST(ConfigWebhooks, MistakesAreNamedWithoutSecrets) {
     EXPECT_THAT(refusal("[webhooks]\nallow = [\"10.0.0.1/8\"]"),
                 AllOf(StartsWith("errand.toml:2: `allow`"), HasSubstr("10.0.0.0/8")));

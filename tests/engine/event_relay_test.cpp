@@ -160,5 +160,29 @@ TEST_F(EventRelayTest, AWorkerRelays) {
     worker.stop();
 }
 
+TEST_F(EventRelayTest, AWorkerSaysWhoSpeaksAndWhereDeliveriesStand) {
+    store->put_subscription(hook("all", {.kinds = {EventKind::job_completed}}));
+    auto options = slots(1);
+    options.event_source = "/shop";
+    options.webhook_queue = "hooks";
+    Worker worker{store, options};
+    worker.handle("t", [](Context&) { return Outcome::done(); });
+    worker.start();
+    add(job("t"));
+    ASSERT_TRUE(eventually([&] { return deliveries().size() == 1; }));
+    worker.stop();
+    const auto delivery = deliveries().front();
+    EXPECT_EQ(delivery.queue, "hooks");
+    EXPECT_THAT(delivery.args, testing::HasSubstr(R"("source":"/shop")"));
+}
+
+TEST_F(EventRelayTest, AWorkerRefusesASourceThatIsNoUri) {
+    for (const auto* source : {"", "the shop", "/caf\xc3\xa9"}) {
+        WorkerOptions options;
+        options.event_source = source;
+        EXPECT_THROW((Worker{store, options}), Error) << source;
+    }
+}
+
 }  // namespace
 }  // namespace errand::test

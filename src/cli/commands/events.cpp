@@ -1,5 +1,6 @@
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/config.hpp"
 #include "cli/event_filter_flags.hpp"
 #include "cli/event_line.hpp"
 #include "cli/terminal.hpp"
@@ -22,8 +23,10 @@ struct EventsFlags {
     bool follow = false;
 };
 
-void show(const Event& event, bool json) {
-    fmt::print("{}\n", json ? to_cloud_event(event) : event_line(event, shows_colour(stdout)));
+/// As JSON from that `source`.
+void show(const Event& event, std::optional<std::string_view> source) {
+    fmt::print("{}\n",
+               source ? to_cloud_event(event, *source) : event_line(event, shows_colour(stdout)));
     std::fflush(stdout);
 }
 
@@ -43,6 +46,8 @@ ExitCode show_events(const EventsFlags& flags, CommandContext& context) {
                     "to see those of a job until it has ended");
     }
     const Client client = context.open_client();
+    std::optional<std::string_view> source;
+    if (context.json()) source = context.config().worker.event_source;
     const bool to_the_end = !flags.follow;
     if (to_the_end && !client.find(*filter.job)) throw unknown_job(*filter.job);
     // The end of the job is waited for, whether it is to be shown or not.
@@ -53,7 +58,7 @@ ExitCode show_events(const EventsFlags& flags, CommandContext& context) {
         const auto stream =
             client.subscribe(filter,
                              [&](const Event& event) {
-                                 if (core::matches(shown, event)) show(event, context.json());
+                                 if (core::matches(shown, event)) show(event, source);
                                  if (to_the_end && core::tells_the_end(event.kind))
                                      ::kill(::getpid(), SIGTERM);
                              },
