@@ -79,6 +79,7 @@ public:
     /// Leases available jobs of no paused scope: per queue by higher rank, then the lower place,
     /// then order of insertion. attempt and lease_seq of each rise by one. Empty: nothing is
     /// available for this request. A unique key that is held while waiting is free from here on.
+    /// What other calls make available while this one is under way may be left to the next.
     /// Limits are decided here. Jobs that share queue, type and the scopes that hold them form a
     /// lane; at the first job of a lane that a limit does not allow, the lane ends for this call,
     /// and jobs of other lanes go on. What a rate closes wakes WakeChannel::work when it opens

@@ -1,10 +1,10 @@
 #include "store/sqlite/front.hpp"
+#include "store/sqlite/front_taker.hpp"
 #include "store/sqlite/job_events.hpp"
 #include "store/sqlite/lease_row.hpp"
 #include "store/sqlite/rules.hpp"
 #include "store/sqlite/sql.hpp"
 #include "store/sqlite/store_impl.hpp"
-#include "store/sqlite/unique_keys.hpp"
 
 #include "base/failpoint.hpp"
 #include "store/checks.hpp"
@@ -13,66 +13,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 
 namespace errand::sqlite {
 
 namespace {
 
 constexpr auto lane_has_ready = sql_named(sql::claim_sql, "lane_has_ready");
-constexpr auto ready_range = sql_named(sql::claim_sql, "ready_range");
-constexpr auto activate = sql_named(sql::claim_sql, "activate");
-constexpr auto leave_ready = sql_named(sql::claim_sql, "leave_ready");
-constexpr auto advance_virtual_time = sql_named(sql::claim_sql, "advance_virtual_time");
-
-/// Takes fronts in one open write transaction.
-class Taker {
-public:
-    Taker(Connection& writer, const ClaimRequest& request, Timestamp now)
-        : writer_(writer), request_(request), now_(now) {}
-
-    /// False: other jobs stand there by now, or the same with other arguments perhaps.
-    bool still_stands(const Front& front) {
-        if (front.any_unique) return false;
-        auto lease = front.leases.begin();
-        for (const auto& range : front.ranges) {
-            auto rows =
-                writer_.statement(ready_range).query(range.lane, range.rank, range.place, range.n);
-            for (std::size_t i = 0; i < range.count; ++i, ++lease) {
-                const bool same =
-                    rows.next() && rows.int64(0) == lease->ref.row &&
-                    static_cast<std::uint64_t>(rows.int64(1)) + 1 == lease->ref.lease_seq;
-                if (!same) return false;
-            }
-            if (rows.next()) return false;
-        }
-        return true;
-    }
-
-    void take(Front& front) {
-        auto newest = std::numeric_limits<std::int64_t>::min();
-        for (const auto& range : front.ranges) {
-            writer_.statement(activate).run(range.lane, range.rank, range.place, range.n,
-                                            now_ + request_.lease, now_, request_.worker);
-            writer_.statement(leave_ready).run(range.lane, range.rank, range.place, range.n);
-            newest = std::max(newest, range.place);
-        }
-        front.taken = true;
-        for (const auto n : front.frees)
-            UniqueKeys{writer_, now_}.release(n);
-        if (front.leases.empty()) return;
-        writer_.statement(advance_virtual_time).run(front.leases.front().queue, newest);
-        for (auto& lease : front.leases) {
-            lease.claimed_at = now_;
-            lease.lease_until = now_ + request_.lease;
-        }
-    }
-
-private:
-    Connection& writer_;
-    const ClaimRequest& request_;
-    Timestamp now_;
-};
 
 /// The leases taken, queue by queue in the order of claiming.
 std::vector<Lease> in_order(std::vector<Front> fronts) {
@@ -140,7 +86,7 @@ std::vector<Lease> SqliteStore::claim(const ClaimRequest& request) {
         base::failpoint("claim.after_begin");
         auto& writer = database_.writer();
         const auto time = now();  // one for all: what began is compared with what had opened
-        Taker taker{writer, request, time};
+        FrontTaker taker{writer, request, time};
         auto rules = Rules::read(writer);
         if (rules.any_limit()) rules.count_held(writer, lanes_);
         for (std::size_t i = 0; i < work.size(); ++i) {

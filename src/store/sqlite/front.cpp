@@ -145,19 +145,19 @@ void FrontReader::read_lane(const Lane& lane, std::uint32_t count, Front& front)
     auto& ranges = front.ranges;
     for (auto rows = connection_.statement(ready_jobs).query(lane.number, count); rows.next();) {
         const auto rank = rows.int64(0);
+        const Spot spot{rows.int64(1), rows.int64(2)};
         if (ranges.size() == first || ranges.back().rank != rank) {
-            ranges.push_back({lane.number, rank, 0, 0, 0});
+            ranges.push_back({lane.number, rank, spot, spot, 0});
         }
         auto& range = ranges.back();
-        range.place = rows.int64(1);
-        range.n = rows.int64(2);
+        range.last = spot;
         ++range.count;
-        front.turns.emplace_back(~rank, range.place, range.n);
+        front.turns.emplace_back(~rank, spot.place, spot.n);
         front.leases.push_back(read_lease(rows, lane));
         const auto flags = rows.int64(17);
         front.leases.back().in_workflow = (flags & flag_in_workflow) != 0;
         front.any_unique |= (flags & flag_unique) != 0;
-        if ((flags & flag_holds_waiting) != 0) front.frees.push_back(range.n);
+        if ((flags & flag_holds_waiting) != 0) front.frees.push_back(spot.n);
     }
 }
 

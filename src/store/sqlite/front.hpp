@@ -20,10 +20,15 @@ struct QueueLanes {
     std::uint32_t max_jobs;
 };
 
-/// The last key of the jobs of one lane and rank that are to be taken: with those before it they
-/// are a prefix of the lane, and are moved as one range.
+/// Where a job stands in its lane and rank.
+struct Spot {
+    std::int64_t place, n;
+};
+
+/// Neighbours of one lane and rank that are to be taken: they are moved as one range.
 struct Range {
-    std::int64_t lane, rank, place, n;
+    std::int64_t lane, rank;
+    Spot first, last;
     std::size_t count;
 };
 

@@ -33,23 +33,24 @@ FROM errand_ready r CROSS JOIN errand_job j ON j.n = r.n
 WHERE r.lane = ?1
 ORDER BY r.rank DESC, r.place, r.n LIMIT ?2
 
--- Ready jobs of lane ?1 and rank ?2 up to the key (?3, ?4) become active: lease until ?5, started
--- at ?6, worker ?7. Who held a unique key until now (256) does not any more.
+-- Ready jobs of lane ?1 and rank ?2 from the key (?3, ?4) to (?5, ?6) become active: lease until ?7,
+-- started at ?8, worker ?9. Who held a unique key until now (256) does not any more.
 -- name: activate
 INSERT INTO errand_active (n, lane, lease_until, attempt, lease_seq, crashes, interruptions, flags,
                            started_at, worker)
-SELECT n, lane, ?5, attempt + 1, lease_seq + 1, crashes, interruptions, flags & ~256, ?6, ?7
+SELECT n, lane, ?7, attempt + 1, lease_seq + 1, crashes, interruptions, flags & ~256, ?8, ?9
 FROM errand_ready
-WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
+WHERE lane = ?1 AND rank = ?2 AND (place, n) >= (?3, ?4) AND (place, n) <= (?5, ?6)
 
 -- What stands in that range, in the order of ready_jobs.
 -- name: ready_range
 SELECT n, lease_seq FROM errand_ready
-WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
+WHERE lane = ?1 AND rank = ?2 AND (place, n) >= (?3, ?4) AND (place, n) <= (?5, ?6)
 ORDER BY place, n
 
 -- name: leave_ready
-DELETE FROM errand_ready WHERE lane = ?1 AND rank = ?2 AND (place, n) <= (?3, ?4)
+DELETE FROM errand_ready
+WHERE lane = ?1 AND rank = ?2 AND (place, n) >= (?3, ?4) AND (place, n) <= (?5, ?6)
 
 -- name: held_by_lane
 SELECT lane, count(*) FROM errand_active GROUP BY lane
