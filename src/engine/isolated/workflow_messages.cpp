@@ -87,13 +87,14 @@ std::string read_text(FieldReader& in) {
 }
 
 void write_dependency(FieldWriter& out, const Dependency& dependency) {
-    out.text(dependency.parent).number(static_cast<std::uint64_t>(dependency.on_failure));
+    out.text(dependency.parent).text(to_string(dependency.on_failure));
 }
 
 Dependency read_dependency(FieldReader& in) {
     Dependency dependency;
     dependency.parent = in.text();
-    dependency.on_failure = static_cast<OnFailure>(in.number());
+    // Another text comes from a process that is out of its mind: then nothing follows a failure.
+    dependency.on_failure = parse_on_failure(in.text()).value_or(OnFailure::fail);
     return dependency;
 }
 
