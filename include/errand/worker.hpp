@@ -194,7 +194,7 @@ template <JobArgs T, class F>
 template <JobArgs T, class F>
 void Worker::handle(F handler, HandlerOptions options) {
     handle(T::job_type, detail::raw_handler<T>(std::move(handler)),
-           detail::handler_options_of<T>(std::move(options)));
+           detail::handler_options_of<T>(options));
 }
 
 }  // namespace errand

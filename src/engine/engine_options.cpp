@@ -85,6 +85,7 @@ std::vector<std::string> sorted_labels(const WorkerOptions& options) {
 
 std::vector<QueueGroup> served_groups(const WorkerOptions& options) {
     std::vector<QueueGroup> groups;
+    groups.reserve(options.queues.size() + options.groups.size() + 1);
     for (const auto& queue : options.queues)
         groups.push_back({{{queue.name}}, queue.concurrency});
     groups.insert(groups.end(), options.groups.begin(), options.groups.end());

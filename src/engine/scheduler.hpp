@@ -33,7 +33,7 @@ public:
         std::uint32_t ticks_each = 100;
         /// From one call to the next, when the first left nothing due: a tick may fire that much
         /// later than it should if another one did just before.
-        Duration distance = std::chrono::milliseconds{20};
+        Duration distance = std::chrono::milliseconds{25};
         Duration sleep_at_most = std::chrono::seconds{60};
         /// How long a schedule that the store refuses to fire is left alone.
         Duration set_aside = std::chrono::seconds{60};
