@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 
 // A front is read beside the writer: what happens between its reading and its taking?
@@ -48,14 +49,18 @@ protected:
         return ids;
     }
 
+    static std::vector<JobId> sorted(std::vector<JobId> ids) {
+        std::ranges::sort(ids);
+        return ids;
+    }
+
     std::vector<JobId> active() {
         JobFilter filter;
         filter.states = {JobState::active};
         std::vector<JobId> ids;
         for (const auto& job : store_->list(filter, 100, "").jobs)
             ids.push_back(job.id);
-        std::ranges::sort(ids);
-        return ids;
+        return sorted(std::move(ids));
     }
 
     static WorkerInfo worker() {
@@ -86,21 +91,20 @@ TEST_F(FrontTest, WhoComesInFrontMeanwhileIsLeftToTheNextClaim) {
     const auto urgent = add(5);
     ASSERT_TRUE(take(front));
     EXPECT_EQ(ids(front.leases), first);
-    EXPECT_EQ(active(), first);
+    EXPECT_EQ(active(), sorted(first));
     auto next = read(1);
     ASSERT_TRUE(take(next));
     EXPECT_EQ(ids(next.leases), std::vector{urgent});
 }
 
 TEST_F(FrontTest, OfSeveralPrioritiesEachIsTakenAsItWasRead) {
-    std::vector both{add(5), add(1)};
+    const std::vector both{add(5), add(1)};
     auto front = read(10);
     add(3);
     add(7);
     ASSERT_TRUE(take(front));
     EXPECT_EQ(ids(front.leases), both);
-    std::ranges::sort(both);
-    EXPECT_EQ(active(), both);
+    EXPECT_EQ(active(), sorted(both));
 }
 
 TEST_F(FrontTest, WhereSomebodyCameBetweenItIsReadAnew) {

@@ -64,7 +64,10 @@ void Oracle::expect_next(const Tale& job, const JobId& id, const Turns::Line& li
     const auto then = line.since.number;
     const bool was_there = job.ready_from != 0 && job.ready_from <= then;
     const bool may_have_been = job.waits_from < then && job.due <= line.since.latest && !was_there;
-    const bool came_with_it = job.workflow && job.waits_since == line.since.time;
+    const auto came_then = [&](const Tale* one) {
+        return one != nullptr && one->released_at == line.since.time;
+    };
+    const bool came_with_it = came_then(&job) && came_then(known(next.id));
     expect(next.id == id || may_have_been || came_with_it, "I6", id,
            "began before job {}, whose turn it was", to_string(next.id));
 }

@@ -200,10 +200,11 @@ void Oracle::expect_queued(const Tale& job, const JobId& id) {
 /// perhaps as their jobs take long, fire nothing any more.
 void Oracle::expect_ticks_in_time(Timestamp now, Duration quiet) {
     const auto bound = rules_.peaceful ? fire_bound_in_peace : fire_bound;
+    if (quiet <= bound) return;
     const bool somebody_fires = std::ranges::any_of(members_, [&](const auto& entry) {
         return entry.second.is_at_work() && time_->now() - entry.second.joined_at > bound;
     });
-    if (quiet <= bound || !somebody_fires) return;
+    if (!somebody_fires) return;
     for (const auto& [name, schedule] : schedules_) {
         const auto tick = schedule.next(schedule.last_tick);
         const bool waits = schedule.state == ScheduleState::armed &&

@@ -45,6 +45,7 @@ struct Tale {
     bool queues = false;               ///< made by a schedule with OverlapPolicy::queue, and then
     std::optional<JobId> waits_for{};  ///< the job that it had made before
     std::optional<WorkflowId> workflow{};
+    Timestamp released_at{};  ///< virtual time at which the last of its parents had ended
     Stage stage = Stage::removed;
     /// As of the last change; a waiting job that is due may have become available meanwhile.
     JobState state = JobState::available;

@@ -150,6 +150,7 @@ void Oracle::take(const FlowStep& step, Timestamp now) {
             return enter(job, step.id, Tale::Stage::waiting, JobState::available);
         case FlowStep::Kind::released:
             met(Situation::child_released);
+            job.released_at = time_->now();
             job.due = std::max(now, job.asked.run_at.value_or(now + job.asked.delay));
             return enter(job, step.id, Tale::Stage::waiting,
                          job.due > now ? JobState::scheduled : JobState::available);
